@@ -1,0 +1,31 @@
+/**
+ * The catalogue of alerts: a closed set, each with a stable id, a severity and its fields. The daemon says
+ * *what* happened with these; how it is written (syslog line, JSON) is decided elsewhere in this room.
+ */
+
+/** RFC 5424 §6.2.1 severities that we use. */
+export type Severity = 'crit' | 'err' | 'warning' | 'notice' | 'info';
+
+/** One event worth an administrator's eye. Field values are short words or numbers, never secrets. */
+export type Alert =
+  | { readonly id: 'role-active'; readonly reason: string; readonly from: string; readonly term: number; readonly tookMillis: number }
+  | { readonly id: 'role-backup'; readonly reason: string; readonly from: string; readonly term: number }
+  | { readonly id: 'takeover'; readonly reason: string; readonly peer: string; readonly silentMillis: number; readonly term: number }
+  | { readonly id: 'vip-answered'; readonly address: string; readonly mac: string }
+  | { readonly id: 'server-up'; readonly service: string; readonly server: string; readonly address: string }
+  | { readonly id: 'server-down'; readonly service: string; readonly server: string; readonly address: string; readonly reason: string }
+  | { readonly id: 'no-server'; readonly service: string }
+  | { readonly id: 'peer-lost'; readonly peer: string; readonly silentMillis: number }
+  | { readonly id: 'peer-back'; readonly peer: string }
+  | { readonly id: 'path-lost'; readonly path: string; readonly peer: string }
+  | { readonly id: 'path-back'; readonly path: string; readonly peer: string }
+  | { readonly id: 'sync-lost'; readonly peer: string; readonly reason: string }
+  | { readonly id: 'sync-regained'; readonly peer: string; readonly flows: number; readonly expectations: number }
+  | { readonly id: 'config-differs'; readonly peer: string; readonly ours: string; readonly theirs: string }
+  | { readonly id: 'realtime-refused'; readonly reason: string }
+  | { readonly id: 'fault'; readonly operation: string; readonly reason: string };
+
+/** Where alerts go. Never throws and never waits: an alert must not be in the way of a takeover. */
+export interface AlertSink {
+  raise(alert: Alert): void;
+}

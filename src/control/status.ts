@@ -1,0 +1,76 @@
+/** The picture of a running director that `ftpair status` shows and `--json` prints. Plain data, no behaviour. */
+
+export interface TransitionView {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+  /** Milliseconds ago. */
+  readonly agoMillis: number;
+  /** Milliseconds from the start of the transition to each step, in order of happening. */
+  readonly steps: readonly { readonly step: string; readonly atMillis: number }[];
+}
+
+export interface PathView {
+  readonly name: string;
+  readonly alive: boolean;
+  /** Round trip of the last answered pulse, in milliseconds. */
+  readonly rttMillis: number | undefined;
+  readonly received: number;
+  readonly refused: number;
+}
+
+export interface ServerView {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly weight: number;
+  readonly up: boolean;
+  readonly reason: string;
+  /** ICMP echo, undefined when never answered. */
+  readonly echoMillis: number | undefined;
+  readonly sessions: number;
+}
+
+export interface ServiceView {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly servers: readonly ServerView[];
+}
+
+export interface StatusView {
+  readonly version: string;
+  readonly node: string;
+  readonly role: string;
+  readonly reason: string;
+  readonly term: number;
+  readonly uptimeSeconds: number;
+  readonly history: readonly TransitionView[];
+  readonly peer: {
+    readonly name: string;
+    readonly alive: boolean;
+    readonly role: string;
+    readonly ready: boolean;
+    readonly inSync: boolean;
+    readonly sameConfig: boolean;
+    readonly paths: readonly PathView[];
+  };
+  readonly sync: {
+    /** What this director does: sends its journal, receives the peer's, or neither. */
+    readonly direction: 'sending' | 'receiving' | 'none';
+    readonly inSync: boolean;
+    readonly detail: string;
+    readonly flows: number;
+    readonly expectations: number;
+    readonly backlog: number;
+    readonly resends: number;
+    readonly resyncs: number;
+    readonly refused: Readonly<Record<string, number>>;
+  };
+  readonly services: readonly ServiceView[];
+  readonly tracked: readonly { readonly address: string; readonly echoMillis: number | undefined; readonly alive: boolean }[];
+  readonly sessions: { readonly control: number; readonly data: number; readonly announced: number };
+  readonly realtime: boolean;
+  readonly residentMebibytes: number;
+  readonly warnings: readonly string[];
+}

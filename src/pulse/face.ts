@@ -1,0 +1,88 @@
+/**
+ * The few messages between the pulse side (one worker thread) and the work side (the main thread).
+ * Everything here crosses a thread boundary by structured clone: plain data only.
+ */
+import type { Config } from '../config/model.js';
+
+/** Why a director changed its role. The log line, the alert and the status show this word. */
+export type Reason =
+  | 'started'
+  | 'peerActive'
+  | 'noPeer'
+  | 'peerDead'
+  | 'peerReleased'
+  | 'vacant'
+  | 'operator'
+  | 'stopping'
+  | 'outranked'
+  | 'notReady';
+
+export type Role = 'starting' | 'backup' | 'active' | 'stopped';
+
+/** What the worker gets once, at its start (`workerData`). */
+export interface PulseStart {
+  readonly config: Config;
+  /** Index of this director in `config.nodes`. */
+  readonly self: 0 | 1;
+  /** The shared key's bytes. */
+  readonly key: Uint8Array;
+  /** Secret payload of the datagram that renews the lease in our own kernel (see vip/lease). */
+  readonly leaseToken: Uint8Array;
+}
+
+export interface Transition {
+  readonly from: Role;
+  readonly to: Role;
+  readonly reason: Reason;
+  /** CLOCK_MONOTONIC, milliseconds, when the transition was decided. */
+  readonly at: number;
+  readonly term: number;
+  /** How long the peer had been silent when it was decided; 0 where silence is not the reason. */
+  readonly silentMillis: number;
+  /** Steps with CLOCK_MONOTONIC milliseconds: `silentSince`, `probed`, `addressUp`, `announced`, `gratuitous`, … */
+  readonly steps: readonly { readonly step: string; readonly at: number }[];
+}
+
+export interface PathReport {
+  readonly name: string;
+  readonly alive: boolean;
+  readonly rttMillis: number | undefined;
+  readonly received: number;
+  /** Datagrams that were dropped, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+export interface PeerReport {
+  readonly alive: boolean;
+  readonly role: Role | 'unknown';
+  readonly ready: boolean;
+  readonly inSync: boolean;
+  /** First eight bytes of the peer's config fingerprint in hex; empty until heard. */
+  readonly fingerprint: string;
+}
+
+/** Work side to pulse side. */
+export type ToPulse =
+  /** The data plane is loaded (or not): a director that is not ready never becomes active. */
+  | { readonly type: 'ready'; readonly ready: boolean }
+  /** As a backup: our kernel holds everything that the active's holds. */
+  | { readonly type: 'sync'; readonly inSync: boolean }
+  /** Give the role to the peer, or (on the backup) ask the active for it. Answered by `handover`. */
+  | { readonly type: 'handover' }
+  /** End: hand over if the peer can take it, release, say goodbye. Answered by `stopped`. */
+  | { readonly type: 'stop' };
+
+/** Pulse side to work side. */
+export type FromPulse =
+  | { readonly type: 'started'; readonly realtime: boolean; readonly detail: string }
+  | { readonly type: 'role'; readonly transition: Transition }
+  | { readonly type: 'peer'; readonly peer: PeerReport; readonly silentMillis: number }
+  | { readonly type: 'path'; readonly path: string; readonly alive: boolean }
+  /** Someone answered for the VIP although the peer is silent: a stall or cut paths, not a death. */
+  | { readonly type: 'vipAnswered'; readonly address: string; readonly mac: string }
+  | { readonly type: 'handover'; readonly accepted: boolean; readonly detail: string }
+  /** The kernel refused something that the pulse side needs. */
+  | { readonly type: 'fault'; readonly operation: string; readonly reason: string }
+  /** Every second: counters for the status. */
+  | { readonly type: 'report'; readonly role: Role; readonly term: number; readonly peer: PeerReport; readonly paths: readonly PathReport[]; readonly worstLateMillis: number }
+  | { readonly type: 'stopped' };
