@@ -8,19 +8,42 @@ export type Severity = 'crit' | 'err' | 'warning' | 'notice' | 'info';
 
 /** One event worth an administrator's eye. Field values are short words or numbers, never secrets. */
 export type Alert =
-  | { readonly id: 'role-active'; readonly reason: string; readonly from: string; readonly term: number; readonly tookMillis: number }
+  | {
+      readonly id: 'role-active';
+      readonly reason: string;
+      readonly from: string;
+      readonly term: number;
+      readonly tookMillis: number;
+    }
   | { readonly id: 'role-backup'; readonly reason: string; readonly from: string; readonly term: number }
-  | { readonly id: 'takeover'; readonly reason: string; readonly peer: string; readonly silentMillis: number; readonly term: number }
+  | {
+      readonly id: 'takeover';
+      readonly reason: string;
+      readonly peer: string;
+      readonly silentMillis: number;
+      readonly term: number;
+    }
   | { readonly id: 'vip-answered'; readonly address: string; readonly mac: string }
   | { readonly id: 'server-up'; readonly service: string; readonly server: string; readonly address: string }
-  | { readonly id: 'server-down'; readonly service: string; readonly server: string; readonly address: string; readonly reason: string }
+  | {
+      readonly id: 'server-down';
+      readonly service: string;
+      readonly server: string;
+      readonly address: string;
+      readonly reason: string;
+    }
   | { readonly id: 'no-server'; readonly service: string }
   | { readonly id: 'peer-lost'; readonly peer: string; readonly silentMillis: number }
   | { readonly id: 'peer-back'; readonly peer: string }
   | { readonly id: 'path-lost'; readonly path: string; readonly peer: string }
   | { readonly id: 'path-back'; readonly path: string; readonly peer: string }
   | { readonly id: 'sync-lost'; readonly peer: string; readonly reason: string }
-  | { readonly id: 'sync-regained'; readonly peer: string; readonly flows: number; readonly expectations: number }
+  | {
+      readonly id: 'sync-regained';
+      readonly peer: string;
+      readonly flows: number;
+      readonly expectations: number;
+    }
   | { readonly id: 'config-differs'; readonly peer: string; readonly ours: string; readonly theirs: string }
   | { readonly id: 'realtime-refused'; readonly reason: string }
   | { readonly id: 'fault'; readonly operation: string; readonly reason: string };

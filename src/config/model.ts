@@ -72,8 +72,7 @@ export type DataMode = 'pasv' | 'epsv';
 
 /** What one probe of a nanny does with the data channel: list a directory or fetch a file. */
 export type DataStep =
-  | { readonly command: 'list'; readonly path: string }
-  | { readonly command: 'retr'; readonly path: string };
+  { readonly command: 'list'; readonly path: string } | { readonly command: 'retr'; readonly path: string };
 
 export interface HealthCheck {
   readonly interval: Millis;
@@ -90,15 +89,7 @@ export interface HealthCheck {
 }
 
 export type SyslogFacility =
-  | 'daemon'
-  | 'local0'
-  | 'local1'
-  | 'local2'
-  | 'local3'
-  | 'local4'
-  | 'local5'
-  | 'local6'
-  | 'local7';
+  'daemon' | 'local0' | 'local1' | 'local2' | 'local3' | 'local4' | 'local5' | 'local6' | 'local7';
 
 export interface SyslogConfig {
   /** Path of the local syslog socket, or undefined for none. */

@@ -68,7 +68,11 @@ export interface StatusView {
     readonly refused: Readonly<Record<string, number>>;
   };
   readonly services: readonly ServiceView[];
-  readonly tracked: readonly { readonly address: string; readonly echoMillis: number | undefined; readonly alive: boolean }[];
+  readonly tracked: readonly {
+    readonly address: string;
+    readonly echoMillis: number | undefined;
+    readonly alive: boolean;
+  }[];
   readonly sessions: { readonly control: number; readonly data: number; readonly announced: number };
   readonly realtime: boolean;
   readonly residentMebibytes: number;

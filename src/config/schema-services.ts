@@ -1,0 +1,139 @@
+/**
+ * The shape of the file's sections about what the pair serves and watches: services, health check, alerts.
+ * No rules between values: those live in rules/.
+ */
+import { z } from 'zod';
+import { millis } from '../time.js';
+import { address, commandText, count, duration, key, name, port, socketPath } from './kinds.js';
+
+const HOUR = millis(3_600_000);
+
+const EXAMPLE_SERVER = { name: 'vsftpd-1', address: '10.0.0.11' };
+export const EXAMPLE_SERVICE = { name: 'ftp', address: '192.0.2.10', servers: [EXAMPLE_SERVER] };
+
+const server = z.strictObject({
+  name: key(name(), 'Server name', 'Name of the real server, as logs and alerts show it.', 'vsftpd-1'),
+  address: key(address(), 'Server address', 'Address of the real server.', '10.0.0.11', '2001:db8:1::11'),
+  port: key(port().optional(), 'Server port', "Control port of the server. Default: the service's port.", 21),
+  weight: key(
+    count(0, 100).prefault(1),
+    'Weight',
+    'Share of new sessions, 0 to 100. 0 takes no new sessions and lets running ones end.',
+    1,
+  ),
+});
+
+/** One virtual service. */
+export const service = z.strictObject({
+  name: key(name(), 'Service name', 'Name of the virtual service, as logs and alerts show it.', 'ftp'),
+  address: key(
+    address(),
+    'Service address',
+    'One of virtual_addresses.public, without its prefix length.',
+    '192.0.2.10',
+    '2001:db8::10',
+  ),
+  port: key(port().prefault(21), 'Service port', 'Control port that clients connect to.', 21),
+  scheduler: key(
+    z.enum(['wrr']).prefault('wrr'),
+    'Scheduler',
+    'How a new client gets its server: wrr is weighted round robin.',
+    'wrr',
+  ),
+  servers: key(
+    z.array(key(server, 'Real server', 'One FTP server behind the service.', EXAMPLE_SERVER)),
+    'Real servers',
+    'The FTP servers behind the service, at least one.',
+    [EXAMPLE_SERVER],
+  ),
+});
+
+/** How real servers are probed. */
+export const check = z.strictObject({
+  interval: key(
+    duration(millis(100), HOUR).prefault('5s'),
+    'Check interval',
+    'Time between two probes of one real server, 100ms to 1h.',
+    '5s',
+  ),
+  timeout: key(
+    duration(millis(10), HOUR).prefault('3s'),
+    'Check timeout',
+    'Limit of one whole probe; shorter than the interval.',
+    '3s',
+  ),
+  rise: key(count(1, 100).prefault(2), 'Rise', 'Good probes in a row until a server is up again.', 2),
+  fall: key(count(1, 100).prefault(3), 'Fall', 'Bad probes in a row until a server is down.', 3),
+  user: key(
+    commandText(1).prefault('anonymous'),
+    'FTP user',
+    'User name that a probe logs in with.',
+    'anonymous',
+  ),
+  password: key(
+    commandText(0).prefault('ftpair@'),
+    'FTP password',
+    'Password that a probe logs in with.',
+    'ftpair@',
+  ),
+  mode: key(
+    z.enum(['pasv', 'epsv']).prefault('epsv'),
+    'Data mode',
+    'How a probe opens its data channel.',
+    'epsv',
+    'pasv',
+  ),
+  list: key(
+    commandText(1).optional(),
+    'List',
+    'Directory that a probe lists. Without list and retr: `.`.',
+    '.',
+    '/pub',
+  ),
+  retr: key(commandText(1).optional(), 'Retrieve', 'File that a probe fetches instead.', '/canary.txt'),
+});
+
+const collector = z.strictObject({
+  address: key(address(), 'Collector address', 'Address of the syslog collector.', '192.0.2.50'),
+  port: key(port().prefault(514), 'Collector port', 'UDP port of the syslog collector.', 514),
+});
+
+const FACILITIES = [
+  'daemon',
+  'local0',
+  'local1',
+  'local2',
+  'local3',
+  'local4',
+  'local5',
+  'local6',
+  'local7',
+] as const;
+
+/** Alerts as syslog messages. */
+export const syslog = z.strictObject({
+  local: key(
+    socketPath().prefault('/dev/log'),
+    'Local socket',
+    'Path of the local syslog socket; `none` switches it off.',
+    '/dev/log',
+    'none',
+  ),
+  facility: key(
+    z.enum(FACILITIES).prefault('daemon'),
+    'Facility',
+    'Syslog facility of the alerts (RFC 5424 §6.2.1).',
+    'daemon',
+    'local0',
+  ),
+  remote: key(
+    z
+      .array(
+        key(collector, 'Collector', 'One syslog collector, RFC 5424 over UDP.', { address: '192.0.2.50' }),
+      )
+      .prefault([]),
+    'Remote collectors',
+    'Syslog collectors that get every alert over UDP.',
+    [{ address: '192.0.2.50', port: 514 }],
+  ),
+});

@@ -1,0 +1,62 @@
+/**
+ * The shape of the whole configuration file: every key, its kind, its default and its description. The JSON
+ * Schema for editors is made from it. Rules between values live in rules/.
+ */
+import { z } from 'zod';
+import { address, key } from './kinds.js';
+import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
+import { check, EXAMPLE_SERVICE, service, syslog } from './schema-services.js';
+
+/** The whole file, as written: snake_case keys, durations and addresses as text. */
+export const fileSchema = key(
+  z.strictObject({
+    nodes: key(
+      z.array(key(node, 'Node', 'One director of the pair.', EXAMPLE_NODES[0])),
+      'Nodes',
+      'The two directors. The first is preferred when both start at once.',
+      EXAMPLE_NODES,
+    ),
+    pulse: key(pulse, 'Pulse', 'The heartbeat between the directors.', { key_file: '/etc/ftpair/pair.key' }),
+    virtual_addresses: key(
+      virtualAddresses,
+      'Virtual addresses',
+      'Addresses that belong to whichever director is active.',
+      { public: ['192.0.2.10/24'], gateway: ['10.0.0.1/24'] },
+    ),
+    services: key(
+      z.array(key(service, 'Service', 'One virtual service.', EXAMPLE_SERVICE)),
+      'Virtual services',
+      'The FTP services that clients see, at least one.',
+      [EXAMPLE_SERVICE],
+    ),
+    check: key(
+      check.prefault({}),
+      'Health check',
+      'How the real servers are probed. Optional; every key has a default.',
+      { interval: '5s', timeout: '3s' },
+    ),
+    track: key(
+      z
+        .array(key(address(), 'Tracked address', 'Address that should answer ICMP echo.', '192.0.2.1'))
+        .prefault([]),
+      'Tracked addresses',
+      'Further addresses watched by ICMP echo, such as the uplink router. Real servers are always watched.',
+      ['192.0.2.1'],
+    ),
+    alerts: key(
+      z
+        .strictObject({
+          syslog: key(syslog.prefault({}), 'Syslog', 'Alerts as syslog messages.', { local: '/dev/log' }),
+        })
+        .prefault({}),
+      'Alerts',
+      'Where alerts go. Optional.',
+      { syslog: { local: '/dev/log', facility: 'daemon' } },
+    ),
+  }),
+  'ftpair configuration',
+  'One file for both directors of an ftpair pair.',
+);
+
+/** The file after its shape was checked: defaults filled in, durations and addresses read. */
+export type FileShape = z.output<typeof fileSchema>;

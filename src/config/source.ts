@@ -1,0 +1,179 @@
+/**
+ * YAML text → plain values, with the place in the text of every key and value. Mistakes of YAML itself are
+ * told here; what the values mean is not known here. Never throws, whatever the text.
+ */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
+import type { Path } from './complaint.js';
+import { quote } from './parsed.js';
+import { explainSyntax, tooDeep, type SyntaxMistake } from './syntax.js';
+
+/** A place in the text, counted from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A file as plain values, and where they are. */
+export interface Source {
+  readonly value: unknown;
+  readonly mistakes: readonly SyntaxMistake[];
+  /** Whether a path is written in the file. */
+  readonly has: (path: Path) => boolean;
+  /** The offset of a key or value; of its nearest written parent when it is not in the file. */
+  readonly offsetOf: (path: Path, at: 'key' | 'value') => number;
+  readonly placeOf: (offset: number) => Place;
+}
+
+/** Values nested deeper than this, or more of them, are not a configuration of ours. */
+const MOST_DEPTH = 32;
+const MOST_VALUES = 50_000;
+
+interface Spot {
+  readonly key: number | undefined;
+  readonly value: number;
+}
+
+/** Reads YAML 1.2, one document. */
+export function readSource(text: string): Source {
+  const lines = new LineCounter();
+  const deep = tooDeep(text, MOST_DEPTH);
+  // Deep nesting can exhaust the stack inside a regular expression, which ends the process: not even tried.
+  const document = parseDocument(deep === undefined ? text : text.slice(0, deep), {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
+  const reader = new Reader(document);
+  const value = reader.read(document.contents, [], undefined, 0);
+  const mistakes = [...explainSyntax(document), ...reader.mistakes];
+  return {
+    value,
+    mistakes: deep === undefined ? mistakes : [nested(deep)],
+    has: (path) => reader.spots.has(spotKey(path)),
+    offsetOf: (path, at) => find(reader.spots, path, at),
+    placeOf: (offset) => {
+      const { line, col } = lines.linePos(offset);
+      return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    },
+  };
+}
+
+function nested(offset: number, path: Path = []): SyntaxMistake {
+  const problem = `is nested deeper than ${MOST_DEPTH} levels`;
+  const cure = 'look for a bracket that is never closed, or an alias inside its own anchor';
+  return { offset, path, problem, cure, level: 'error', derails: true };
+}
+
+function spotKey(path: Path): string {
+  return JSON.stringify(path);
+}
+
+function find(spots: ReadonlyMap<string, Spot>, path: Path, at: 'key' | 'value'): number {
+  for (let length = path.length; length >= 0; length--) {
+    const spot = spots.get(spotKey(path.slice(0, length)));
+    if (spot !== undefined)
+      return at === 'key' && length === path.length ? (spot.key ?? spot.value) : spot.value;
+  }
+  return 0;
+}
+
+/** Walks the nodes of one document; collects values, places and mistakes. */
+class Reader {
+  readonly spots = new Map<string, Spot>();
+  readonly mistakes: SyntaxMistake[] = [];
+  #values = 0;
+
+  constructor(private readonly document: Document) {}
+
+  /** The value of a node; `key` is the offset of the key that it belongs to. */
+  read(node: unknown, path: Path, key: number | undefined, depth: number): unknown {
+    const start = startOf(node) ?? key ?? 0;
+    // A key without a value has nothing to point at but the key.
+    const empty = node === null || (isScalar(node) && node.value === null);
+    this.spots.set(spotKey(path), { key, value: empty ? (key ?? start) : start });
+    // Looking an alias up walks the whole document.
+    this.#values += isAlias(node) ? 50 : 1;
+    if (depth > MOST_DEPTH || this.#values > MOST_VALUES) {
+      if (!this.mistakes.some((mistake) => mistake.derails))
+        this.mistakes.push(this.#excess(start, path, depth));
+      return null;
+    }
+    if (isAlias(node)) return this.#alias(node.resolve(this.document), node.source, path, start, depth);
+    if (isScalar(node)) return node.value;
+    if (isSeq(node))
+      return node.items.map((item, index) => this.read(item, [...path, index], undefined, depth + 1));
+    if (isMap(node)) return this.#map(node.items, path, depth);
+    return null;
+  }
+
+  #excess(offset: number, path: Path, depth: number): SyntaxMistake {
+    if (depth > MOST_DEPTH) return nested(offset, path);
+    const problem = `the file holds more than ${MOST_VALUES} values`;
+    const cure = 'look for aliases that repeat other aliases';
+    return { offset, path, problem, cure, level: 'error', derails: true };
+  }
+
+  #alias(target: Node | undefined, name: string, path: Path, offset: number, depth: number): unknown {
+    if (target !== undefined) return this.#readTarget(target, path, offset, depth);
+    const problem = `*${name} refers to an anchor that does not exist above`;
+    const cure = `mark the value that it repeats with &${name}, or write the value here`;
+    this.mistakes.push({ offset, path, problem, cure, level: 'error', derails: true });
+    return null;
+  }
+
+  /** What an alias repeats; its own place is the alias, the places inside are the anchor's. */
+  #readTarget(target: Node, path: Path, offset: number, depth: number): unknown {
+    const value = this.read(target, path, undefined, depth + 1);
+    this.spots.set(spotKey(path), { key: undefined, value: offset });
+    return value;
+  }
+
+  #map(pairs: readonly Pair[], path: Path, depth: number): unknown {
+    const entries = new Map<string, unknown>();
+    for (const { key, value } of pairs) {
+      const offset = startOf(key) ?? startOf(value) ?? 0;
+      const word = this.#key(key, path, offset);
+      // Of a repeated key the first counts; the repetition itself is a mistake that YAML tells.
+      if (word === undefined || entries.has(word)) continue;
+      entries.set(word, this.read(value, [...path, word], offset, depth + 1));
+    }
+    return Object.fromEntries(entries);
+  }
+
+  #key(key: unknown, path: Path, offset: number): string | undefined {
+    const word = isScalar(key) ? key.value : undefined;
+    if (
+      (typeof word === 'string' || typeof word === 'number' || typeof word === 'boolean') &&
+      word !== '__proto__'
+    ) {
+      return String(word);
+    }
+    const shown = isScalar(key) ? quote(String(word)) : 'a list, mapping or alias';
+    const cure = 'write a plain word before the colon, such as `name: alpha`';
+    this.mistakes.push({
+      offset,
+      path,
+      problem: `${shown} cannot be a key`,
+      cure,
+      level: 'error',
+      derails: false,
+    });
+    return undefined;
+  }
+}
+
+function startOf(node: unknown): number | undefined {
+  if (node === null || typeof node !== 'object' || !('range' in node) || !Array.isArray(node.range))
+    return undefined;
+  const start: unknown = node.range[0];
+  return typeof start === 'number' ? start : undefined;
+}

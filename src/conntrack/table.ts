@@ -1,0 +1,228 @@
+/**
+ * This kernel's connection table: read it, write into it, hear what changes. The only place that owns the
+ * sockets for it. Decides nothing: which entries are written and why is replication's business.
+ */
+import { AF_NETLINK, netlinkAddress, SOCK_RAW } from '../sockaddr.js';
+import { Mailbox, SystemError } from '../native.js';
+import { NetlinkWriter } from '../netlink/attribute.js';
+import { decodeMessages, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/message.js';
+import { NETLINK_NETFILTER, NetlinkSocket } from '../netlink/request.js';
+import * as ct from './ctnetlink.js';
+import { type ConntrackEvent, decodeEvent, markFilter } from './events.js';
+import {
+  decodeExpectation,
+  type Expectation,
+  writeExpectation,
+  writeExpectationName,
+} from './expectation.js';
+import { decodeFlow, type Flow, writeFlowName, writeFlowUpdate, writeNewFlow } from './flow.js';
+import { formatTuple, type Tuple } from './tuple.js';
+
+/** One change to the table. What each refusal means is said in replication/commit. */
+export type TableOperation =
+  | { readonly type: 'createFlow'; readonly flow: Flow; readonly withMaster: boolean }
+  | { readonly type: 'updateFlow'; readonly flow: Flow; readonly expected: boolean }
+  | { readonly type: 'deleteFlow'; readonly orig: Tuple }
+  | { readonly type: 'createExpectation'; readonly expectation: Expectation }
+  /** Sets the remaining time of an expectation that exists. */
+  | { readonly type: 'refreshExpectation'; readonly expectation: Expectation }
+  | { readonly type: 'deleteExpectation'; readonly expectation: Expectation };
+
+/** What `replication` needs of a kernel table; tests may stand a second implementation beside the real one. */
+export interface ConntrackTable {
+  /** All flows with exactly this ct mark, both families. */
+  dumpFlows(mark: number): Promise<Flow[]>;
+  /** All expectations of TCP, both families. */
+  dumpExpectations(): Promise<Expectation[]>;
+  /** One flow as it is now, offsets included; undefined when it is gone. */
+  get(orig: Tuple): Flow | undefined;
+  /** Carries out the operations in order; the errno of each, 0 for done. */
+  apply(operations: readonly TableOperation[]): number[];
+}
+
+const SOL_SOCKET = 1;
+const SO_RCVBUFFORCE = 33;
+const SOL_NETLINK = 270;
+const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_NO_ENOBUFS = 5;
+const ENOENT = 2;
+const NFGENMSG_ANY = Buffer.from([0, 0, 0, 0]);
+
+/** Messages per send: enough to make the system call cheap, few enough that refusals fit the receive buffer. */
+const BATCH = 32;
+/** Room for the kernel's events while JavaScript is busy, about 30,000 of them. */
+const EVENT_BUFFER_BYTES = 16 << 20;
+
+/** The table of the network namespace that this process runs in. */
+export class KernelTable implements ConntrackTable {
+  readonly #socket: NetlinkSocket;
+  readonly #writer = new NetlinkWriter(32_768);
+
+  private constructor(socket: NetlinkSocket) {
+    this.#socket = socket;
+  }
+
+  /** Throws SystemError, for example where CAP_NET_ADMIN or ctnetlink is missing. */
+  static open(): KernelTable {
+    return new KernelTable(NetlinkSocket.open(NETLINK_NETFILTER, 'conntrack socket'));
+  }
+
+  async dumpFlows(mark: number): Promise<Flow[]> {
+    const flows: Flow[] = [];
+    await this.#socket.dump(
+      ct.ctType(ct.IPCTNL_MSG_GET),
+      'dump of flows',
+      `mark ${mark}`,
+      (writer) => {
+        writer.fixed(NFGENMSG_ANY);
+        writer.u32be(ct.CTA_MARK, mark);
+        writer.u32be(ct.CTA_MARK_MASK, 0xffff_ffff);
+      },
+      (message) => {
+        const flow = decodeFlow(message.body);
+        if (flow?.mark === mark) flows.push(flow);
+      },
+    );
+    return flows;
+  }
+
+  async dumpExpectations(): Promise<Expectation[]> {
+    const expectations: Expectation[] = [];
+    await this.#socket.dump(
+      ct.expType(ct.IPCTNL_MSG_GET),
+      'dump of expectations',
+      'all',
+      (writer) => writer.fixed(NFGENMSG_ANY),
+      (message) => {
+        const expectation = decodeExpectation(message.body);
+        if (expectation !== undefined) expectations.push(expectation);
+      },
+    );
+    return expectations;
+  }
+
+  get(orig: Tuple): Flow | undefined {
+    try {
+      const answers = this.#socket.request(
+        ct.ctType(ct.IPCTNL_MSG_GET),
+        0,
+        'get flow',
+        formatTuple(orig),
+        (writer) => writeFlowName(writer, orig),
+      );
+      const first = answers[0];
+      return first && decodeFlow(first.body);
+    } catch (error) {
+      if (error instanceof SystemError && error.errno === ENOENT) return undefined;
+      throw error;
+    }
+  }
+
+  apply(operations: readonly TableOperation[]): number[] {
+    const errnos = new Array<number>(operations.length).fill(0);
+    for (let from = 0; from < operations.length; from += BATCH) {
+      operations.slice(from, from + BATCH).forEach((operation, index) => {
+        writeOperation(this.#writer, operation, from + index);
+      });
+      this.#socket.post(this.#writer.take(), 'write flows', 'connection table', (seq, errno) => {
+        if (seq < errnos.length) errnos[seq] = errno;
+      });
+    }
+    return errnos;
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+function writeOperation(writer: NetlinkWriter, operation: TableOperation, seq: number): void {
+  const { type, flags } = messageOf(operation);
+  writer.begin(type, NLM_F_REQUEST | flags, seq);
+  writeBody(writer, operation);
+  writer.end();
+}
+
+function messageOf(operation: TableOperation): { readonly type: number; readonly flags: number } {
+  switch (operation.type) {
+    case 'createFlow':
+      return { type: ct.ctType(ct.IPCTNL_MSG_NEW), flags: NLM_F_CREATE | NLM_F_EXCL };
+    case 'updateFlow':
+      return { type: ct.ctType(ct.IPCTNL_MSG_NEW), flags: 0 };
+    case 'deleteFlow':
+      return { type: ct.ctType(ct.IPCTNL_MSG_DELETE), flags: 0 };
+    case 'createExpectation':
+      return { type: ct.expType(ct.IPCTNL_MSG_NEW), flags: NLM_F_CREATE | NLM_F_EXCL };
+    case 'refreshExpectation':
+      return { type: ct.expType(ct.IPCTNL_MSG_NEW), flags: 0 };
+    case 'deleteExpectation':
+      return { type: ct.expType(ct.IPCTNL_MSG_DELETE), flags: 0 };
+  }
+}
+
+function writeBody(writer: NetlinkWriter, operation: TableOperation): void {
+  switch (operation.type) {
+    case 'createFlow':
+      writeNewFlow(writer, operation.flow, operation.withMaster);
+      return;
+    case 'updateFlow':
+      writeFlowUpdate(writer, operation.flow, operation.expected);
+      return;
+    case 'deleteFlow':
+      writeFlowName(writer, operation.orig);
+      return;
+    case 'createExpectation':
+    case 'refreshExpectation':
+      writeExpectation(writer, operation.expectation);
+      return;
+    case 'deleteExpectation':
+      writeExpectationName(writer, operation.expectation);
+      return;
+  }
+}
+
+const GROUPS = [
+  ct.NFNLGRP_CONNTRACK_NEW,
+  ct.NFNLGRP_CONNTRACK_UPDATE,
+  ct.NFNLGRP_CONNTRACK_DESTROY,
+  ct.NFNLGRP_CONNTRACK_EXP_NEW,
+  ct.NFNLGRP_CONNTRACK_EXP_DESTROY,
+];
+
+/**
+ * Hears every change of flows with this mark, and of all expectations. `onLost` is called when the kernel had
+ * to drop events (ENOBUFS): what was heard so far is not the truth any more, and only a dump is.
+ */
+export class ConntrackListener {
+  readonly #mailbox: Mailbox;
+
+  constructor(mark: number, onEvents: (events: readonly ConntrackEvent[]) => void, onLost: () => void) {
+    const mailbox = Mailbox.open(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER, 'conntrack events', {
+      datagramBytes: 8192,
+    });
+    this.#mailbox = mailbox;
+    mailbox.attachFilter(markFilter(mark));
+    mailbox.setOption(SOL_SOCKET, SO_RCVBUFFORCE, EVENT_BUFFER_BYTES);
+    mailbox.setOption(SOL_NETLINK, NETLINK_NO_ENOBUFS, 0);
+    mailbox.bind(netlinkAddress(0, 0));
+    for (const group of GROUPS) mailbox.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+    mailbox.start(
+      (batch) => {
+        const events: ConntrackEvent[] = [];
+        for (const datagram of batch)
+          for (const message of decodeMessages(datagram.data).messages) {
+            const event = decodeEvent(message);
+            if (event !== undefined) events.push(event);
+          }
+        if (events.length > 0) onEvents(events);
+      },
+      () => {
+        onLost();
+      },
+    );
+  }
+
+  close(): void {
+    this.#mailbox.close();
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What travels over the control socket, as JSON, and back into types. The daemon may be of another version than
+ * the command that asks it, so the answer is checked. It must not know sockets.
+ */
+import { z } from 'zod';
+import type { StatusView } from './status.js';
+
+/** A number that may be missing: null in JSON, so that every key is always there for scripts. */
+const missable = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? undefined);
+
+const counts = z.record(z.string(), z.number());
+
+const transition = z.object({
+  from: z.string(),
+  to: z.string(),
+  reason: z.string(),
+  agoMillis: z.number(),
+  steps: z.array(z.object({ step: z.string(), atMillis: z.number() })),
+});
+
+const path = z.object({
+  name: z.string(),
+  alive: z.boolean(),
+  rttMillis: missable,
+  received: z.number(),
+  refused: z.number(),
+});
+
+const peer = z.object({
+  name: z.string(),
+  alive: z.boolean(),
+  role: z.string(),
+  ready: z.boolean(),
+  inSync: z.boolean(),
+  sameConfig: z.boolean(),
+  paths: z.array(path),
+});
+
+const sync = z.object({
+  direction: z.enum(['sending', 'receiving', 'none']),
+  inSync: z.boolean(),
+  detail: z.string(),
+  flows: z.number(),
+  expectations: z.number(),
+  backlog: z.number(),
+  resends: z.number(),
+  resyncs: z.number(),
+  refused: counts,
+});
+
+const server = z.object({
+  name: z.string(),
+  address: z.string(),
+  port: z.number(),
+  weight: z.number(),
+  up: z.boolean(),
+  reason: z.string(),
+  echoMillis: missable,
+  sessions: z.number(),
+});
+
+const service = z.object({
+  name: z.string(),
+  address: z.string(),
+  port: z.number(),
+  servers: z.array(server),
+});
+
+const status = z.object({
+  version: z.string(),
+  node: z.string(),
+  role: z.string(),
+  reason: z.string(),
+  term: z.number(),
+  uptimeSeconds: z.number(),
+  history: z.array(transition),
+  peer,
+  sync,
+  services: z.array(service),
+  tracked: z.array(z.object({ address: z.string(), echoMillis: missable, alive: z.boolean() })),
+  sessions: z.object({ control: z.number(), data: z.number(), announced: z.number() }),
+  realtime: z.boolean(),
+  residentMebibytes: z.number(),
+  warnings: z.array(z.string()),
+});
+
+/** What became of a request to hand the role over. `detail` says why, in a clause. */
+export interface HandoverResult {
+  readonly accepted: boolean;
+  readonly detail: string;
+}
+
+const handover = z.object({ accepted: z.boolean(), detail: z.string() });
+
+/** What came over the socket, or what is wrong with it in one line. */
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly complaint: string };
+
+/** Reads the JSON of GET /status. */
+export function parseStatus(body: unknown): Parsed<StatusView> {
+  return parsed(status.safeParse(body));
+}
+
+/** Reads the JSON of POST /handover. */
+export function parseHandover(body: unknown): Parsed<HandoverResult> {
+  return parsed(handover.safeParse(body));
+}
+
+function parsed<T>(result: z.ZodSafeParseResult<T>): Parsed<T> {
+  if (result.success) return { ok: true, value: result.data };
+  const first = result.error.issues[0];
+  return {
+    ok: false,
+    complaint: first === undefined ? 'not understood' : `${first.path.join('.')}: ${first.message}`,
+  };
+}
+
+/** JSON for the socket and for scripts: a value that is undefined is written as null. */
+export function toJson(value: object): string {
+  return `${JSON.stringify(value, (_, part: unknown) => (part === undefined ? null : part), 2)}\n`;
+}

@@ -1,0 +1,130 @@
+/**
+ * The control socket of the daemon: HTTP on a Unix socket for root only. It translates requests into calls of
+ * the handlers and their answers into JSON; it must not decide anything about roles.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { PID_HEADER } from './client.js';
+import { bindingPath, clearPlace, putInPlace, refusal, removeOwn } from './place.js';
+import { toJson, type HandoverResult } from './schema.js';
+import type { StatusView } from './status.js';
+
+/** What the daemon does for its callers. */
+export interface ControlHandlers {
+  /** GET /status */
+  status(): StatusView;
+  /** POST /handover: resolves when it is decided whether the role moves. */
+  handover(): Promise<HandoverResult>;
+}
+
+export interface ControlOptions {
+  /** Path of the socket, at most 107 bytes. */
+  readonly path: string;
+  readonly handlers: ControlHandlers;
+}
+
+/** A listening control socket. */
+export interface Control {
+  /** Stops listening, removes the socket, and lets answers that are under way out for a quarter of a second. */
+  close(): Promise<void>;
+}
+
+const CLOSE_LIMIT_MILLIS = 250;
+const REQUEST_LIMIT_MILLIS = 5000;
+const CONNECTION_LIMIT = 32;
+
+/**
+ * Listens at `path` (mode 0600, directory made with 0755) and replaces a stale socket. Throws `Fatal`: `running`
+ * when a daemon holds the socket, `system` when the system refuses.
+ */
+export async function startControl({ path, handlers }: ControlOptions): Promise<Control> {
+  await clearPlace(path);
+  const server = createServer((request, response) => {
+    // The request's own body means nothing to us.
+    request.resume();
+    void answer(handlers, request, response);
+  });
+  server.requestTimeout = REQUEST_LIMIT_MILLIS;
+  server.headersTimeout = REQUEST_LIMIT_MILLIS;
+  server.maxConnections = CONNECTION_LIMIT;
+  const bound = bindingPath(path);
+  await listening(server, bound);
+  const inode = placed(server, bound, path);
+  return { close: () => close(server, path, inode) };
+}
+
+function listening(server: Server, bound: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(refusal('listen on', bound, error));
+    });
+    server.listen(bound, resolve);
+  });
+}
+
+function placed(server: Server, bound: string, path: string): number {
+  try {
+    return putInPlace(bound, path);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function close(server: Server, path: string, inode: number): Promise<void> {
+  removeOwn(path, inode);
+  return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      server.closeAllConnections();
+    }, CLOSE_LIMIT_MILLIS);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: object;
+}
+
+type Route = (handlers: ControlHandlers) => Reply | Promise<Reply>;
+
+/** Every request there is. */
+const ROUTES: Readonly<Record<string, Route>> = {
+  'GET /status': (handlers) => ({ status: 200, body: handlers.status() }),
+  'POST /handover': async (handlers) => {
+    const result = await handlers.handover();
+    return { status: result.accepted ? 200 : 409, body: result };
+  },
+};
+
+async function answer(
+  handlers: ControlHandlers,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { status, body } = await replyTo(handlers, request.method ?? '', request.url ?? '');
+  response.writeHead(status, { 'content-type': 'application/json', [PID_HEADER]: process.pid });
+  response.end(toJson(body));
+}
+
+async function replyTo(handlers: ControlHandlers, method: string, url: string): Promise<Reply> {
+  const wanted = `${method} ${url}`;
+  const route = Object.hasOwn(ROUTES, wanted) ? ROUTES[wanted] : undefined;
+  if (route === undefined) return unknown(wanted, url);
+  try {
+    return await route(handlers);
+  } catch (error) {
+    // A mistake in showing a status must not end the director that carries the sessions.
+    return { status: 500, body: { error: `${wanted} failed: ${String(error)}` } };
+  }
+}
+
+/** A wrong word gets the right ones: 405 when only the method is wrong, else 404. */
+function unknown(wanted: string, url: string): Reply {
+  const requests = Object.keys(ROUTES);
+  const status = requests.some((known) => known.endsWith(` ${url}`)) ? 405 : 404;
+  return { status, body: { error: `unknown request: ${wanted}`, requests } };
+}

@@ -1,0 +1,156 @@
+/**
+ * What a director that is not active does: listen, follow, take a vacant or offered role, and make sure that
+ * a silent peer is dead before taking the role from it. Pure decisions from facts and deadlines.
+ */
+import { type Millis, millis } from '../time.js';
+import {
+  type Mode,
+  type Offer,
+  type Outcome,
+  type Reason,
+  type Report,
+  roleOf,
+  type State,
+  type Suspect,
+} from './model.js';
+import { becomeBackup, enter, leaseWait, PLAIN_BACKUP, stay, takeRole } from './moves.js';
+import { ownObstacle, preferred } from './rank.js';
+
+type Starting = Extract<Mode, { name: 'starting' }>;
+type Backup = Extract<Mode, { name: 'backup' }>;
+type Held = Extract<Mode, { name: 'held' }>;
+
+/** Late wake-ups that prolong one wait for an answer; after that even a slow machine must come to an end. */
+const MAX_REARMS = 3;
+
+/** Whether we may become active now at all. */
+function able(state: State, now: Millis): boolean {
+  return state.ready && now >= state.blockedUntil;
+}
+
+export function decideStarting(state: State, mode: Starting, now: Millis): Outcome {
+  const { alive, report } = state.peer;
+  const listened = now >= mode.until;
+  if (alive && report !== undefined) {
+    if (report.role === 'active') return becomeBackup(state, now, 'peerActive');
+    const settled = listened || report.role !== 'starting' || report.ready;
+    if (able(state, now) && settled && preferred(state, report)) return takeRole(state, now, { reason: 'vacant' });
+    return listened ? becomeBackup(state, now, 'started') : stay(state);
+  }
+  if (!listened) return stay(state);
+  if (!able(state, now)) return becomeBackup(state, now, 'started');
+  return decideSuspect(state, suspicion('starting', mode.since, now), now);
+}
+
+export function decideBackup(state: State, mode: Backup, now: Millis): Outcome {
+  const { alive, report, heardAt } = state.peer;
+  if (mode.request !== undefined && now >= mode.request.deadline) return refuseRequest(state, mode);
+  if (!alive) {
+    if (!able(state, now)) return stay(state);
+    return decideSuspect(state, suspicion('backup', heardAt, now), now);
+  }
+  if (report === undefined) return stay(state);
+  if (report.role !== 'active') return decideVacant(state, mode, report, now);
+  if (report.offer !== undefined && able(state, now) && state.inSync)
+    return takeRole(state, now, { reason: takersReason(report.offer) });
+  return mode.vacantSince === undefined ? stay(state) : enter(state, { ...mode, vacantSince: undefined });
+}
+
+/** The peer lives and says that it is not active. */
+function decideVacant(state: State, mode: Backup, report: Report, now: Millis): Outcome {
+  const vacantSince = mode.vacantSince ?? now;
+  const waited = now >= vacantSince + state.limits.grace;
+  if (able(state, now)) {
+    if (report.goodbye) return takeRole(state, now, { reason: 'peerReleased' });
+    if (preferred(state, report) || waited) return takeRole(state, now, { reason: 'vacant' });
+  }
+  return mode.vacantSince === undefined ? enter(state, { ...mode, vacantSince }) : stay(state);
+}
+
+function takersReason(offer: Offer): Reason {
+  return offer === 'operator' ? 'operator' : 'peerReleased';
+}
+
+function refuseRequest(state: State, mode: Backup): Outcome {
+  const detail = 'The active did not offer its role in time.';
+  return enter(state, { ...mode, request: undefined }, { type: 'reply', accepted: false, detail });
+}
+
+function suspicion(origin: 'starting' | 'backup', silentSince: Millis, now: Millis): Suspect {
+  return {
+    name: 'suspect',
+    origin,
+    silentSince,
+    probesSent: 0,
+    nextAt: now,
+    firstProbeAt: undefined,
+    warned: false,
+    rearmed: 0,
+  };
+}
+
+/** Asks for the VIP as often as configured; when the last answer is overdue too, the peer is dead. */
+export function decideSuspect(state: State, mode: Suspect, now: Millis): Outcome {
+  const { limits, peer } = state;
+  if (peer.alive || !able(state, now)) return standDown(state, mode.origin, now);
+  if (now < mode.nextAt) return enter(state, mode);
+  if (mode.probesSent >= limits.probeCount) return takeFromSilent(state, mode, now);
+  const asked: Suspect = {
+    ...mode,
+    probesSent: mode.probesSent + 1,
+    nextAt: millis(now + limits.probeSpacing),
+    firstProbeAt: mode.firstProbeAt ?? now,
+  };
+  return enter(state, asked, { type: 'probeVip' });
+}
+
+function takeFromSilent(state: State, mode: Suspect, now: Millis): Outcome {
+  const { report } = state.peer;
+  const heard: Reason = report?.goodbye === true ? 'peerReleased' : 'peerDead';
+  const steps = mode.firstProbeAt === undefined ? [] : [{ step: 'probed', at: mode.firstProbeAt }];
+  const reason = report === undefined ? 'noPeer' : heard;
+  return takeRole({ ...state, mode }, now, { reason, silentSince: mode.silentSince, steps });
+}
+
+/** Back to where the suspicion began: the peer was heard, or we may not become active any more. */
+function standDown(state: State, origin: 'starting' | 'backup', now: Millis): Outcome {
+  if (origin === 'backup') return enter(state, PLAIN_BACKUP);
+  return decideStarting(state, { name: 'starting', since: now, until: now }, now);
+}
+
+/** Somebody with another MAC answered for the VIP: never a second active. */
+export function vipAnswered(state: State, mode: Suspect, address: string, mac: string, now: Millis): Outcome {
+  const { origin, silentSince } = mode;
+  const held: Held = { name: 'held', origin, silentSince, until: millis(now + leaseWait(state)) };
+  if (mode.warned) return enter(state, held);
+  return enter(state, held, { type: 'warnVipAnswered', address, mac });
+}
+
+/** Waits until a lease that nobody renews has run out, and asks again. */
+export function decideHeld(state: State, mode: Held, now: Millis): Outcome {
+  if (state.peer.alive || !able(state, now)) return standDown(state, mode.origin, now);
+  if (now < mode.until) return stay(state);
+  return decideSuspect(state, { ...suspicion(mode.origin, mode.silentSince, now), warned: true }, now);
+}
+
+/** We woke late: an answer to our probe may still be on its way to us. */
+export function rearm(state: State, mode: Suspect, now: Millis): Outcome {
+  if (mode.rearmed >= MAX_REARMS || mode.probesSent === 0) return stay(state);
+  return enter(state, { ...mode, nextAt: millis(now + state.limits.probeSpacing), rearmed: mode.rearmed + 1 });
+}
+
+/** The operator of a director that is not active wants it to be. */
+export function request(state: State, now: Millis): Outcome {
+  const { mode, limits } = state;
+  if (mode.name !== 'backup') {
+    const detail = `This director is ${roleOf(mode)} and has nobody to ask.`;
+    return { state, actions: [{ type: 'reply', accepted: false, detail }] };
+  }
+  if (mode.request !== undefined) {
+    return { state, actions: [{ type: 'reply', accepted: false, detail: 'A handover is running already.' }] };
+  }
+  const detail = ownObstacle(state);
+  if (detail !== undefined) return { state, actions: [{ type: 'reply', accepted: false, detail }] };
+  const request = { deadline: millis(now + limits.handover) };
+  return enter(state, { ...mode, request }, { type: 'announcePulse' });
+}

@@ -1,0 +1,139 @@
+/**
+ * The election: (state, event, now) to (state, ordered actions). An event changes what is known; then the mode
+ * decides from what is known and from its deadlines, so a lost or repeated event does no harm. No clock, no
+ * socket, no random numbers, nothing that acts.
+ */
+import { assertNever } from '../assert.js';
+import { type Millis, millis } from '../time.js';
+import { decideActive, decideYielding, handOver, raiseFailed, stopActive } from './active.js';
+import { decideBackup, decideHeld, decideStarting, decideSuspect, rearm, request, vipAnswered } from './backup.js';
+import type { Event, Limits, Mode, Outcome, State } from './model.js';
+import { end, enter, stay } from './moves.js';
+
+/** A director at the start of its daemon: it listens. */
+export function initialState(self: 0 | 1, limits: Limits, now: Millis): State {
+  return {
+    self,
+    limits,
+    mode: { name: 'starting', since: now, until: millis(now + limits.listen) },
+    term: 0,
+    ready: false,
+    inSync: false,
+    fitness: 0,
+    blockedUntil: now,
+    peer: { alive: false, report: undefined, heardAt: now },
+  };
+}
+
+/** One event. The actions are to be executed in their order, all of them, before the next event. */
+export function step(state: State, event: Event, now: Millis): Outcome {
+  const happened = happen(learn(state, event, now), event, now);
+  const decided = decide(happened.state, now);
+  return { state: decided.state, actions: [...happened.actions, ...decided.actions] };
+}
+
+/** What an event adds to what is known. */
+function learn(state: State, event: Event, now: Millis): State {
+  switch (event.type) {
+    case 'peerHeard': {
+      const term = isActive(state.mode) ? state.term : Math.max(state.term, event.report.term);
+      return { ...state, term, peer: { alive: true, report: event.report, heardAt: now } };
+    }
+    case 'peerSilent':
+      return { ...state, peer: { ...state.peer, alive: false } };
+    case 'ready':
+      return { ...state, ready: event.ready };
+    case 'sync':
+      return { ...state, inSync: event.inSync };
+    case 'fitness':
+      return { ...state, fitness: event.fitness };
+    case 'tick':
+    case 'late':
+    case 'lapsed':
+    case 'vipAnswered':
+    case 'raiseFailed':
+    case 'handover':
+    case 'stop':
+      return state;
+  }
+}
+
+/** What an event does by itself, in the modes that it concerns. */
+function happen(state: State, event: Event, now: Millis): Outcome {
+  const { mode } = state;
+  switch (event.type) {
+    case 'late':
+      return mode.name === 'suspect' ? rearm(state, mode, now) : stay(state);
+    case 'lapsed':
+      return lapse(state, now);
+    case 'vipAnswered':
+      return mode.name === 'suspect' ? vipAnswered(state, mode, event.address, event.mac, now) : stay(state);
+    case 'raiseFailed':
+      return isActive(mode) ? raiseFailed(state, now) : stay(state);
+    case 'handover':
+      return handover(state, now);
+    case 'stop':
+      return stop(state, now);
+    case 'tick':
+    case 'peerHeard':
+    case 'peerSilent':
+    case 'ready':
+    case 'sync':
+    case 'fitness':
+      return stay(state);
+  }
+}
+
+/** What follows from everything that is known now. */
+function decide(state: State, now: Millis): Outcome {
+  const { mode } = state;
+  switch (mode.name) {
+    case 'starting':
+      return decideStarting(state, mode, now);
+    case 'backup':
+      return decideBackup(state, mode, now);
+    case 'suspect':
+      return decideSuspect(state, mode, now);
+    case 'held':
+      return decideHeld(state, mode, now);
+    case 'active':
+      return decideActive(state, mode, now);
+    case 'yielding':
+      return decideYielding(state, mode, now);
+    case 'stopped':
+      return stay(state);
+    default:
+      return assertNever(mode);
+  }
+}
+
+function handover(state: State, now: Millis): Outcome {
+  if (state.mode.name === 'active') return handOver(state, now);
+  if (state.mode.name !== 'yielding') return request(state, now);
+  return { state, actions: [{ type: 'reply', accepted: false, detail: 'A handover is running already.' }] };
+}
+
+function stop(state: State, now: Millis): Outcome {
+  const { mode } = state;
+  if (mode.name === 'stopped') return stay(state);
+  if (mode.name === 'active') return stopActive(state, now);
+  return mode.name === 'yielding' ? enter(state, { ...mode, thenStop: true }) : end(state, now);
+}
+
+function lapse(state: State, now: Millis): Outcome {
+  const { mode, limits } = state;
+  if (mode.name !== 'active' && mode.name !== 'yielding') return stay(state);
+  const lapsed = { at: now, until: millis(now + limits.silence) };
+  const retryAt = mode.name === 'active' ? mode.retryAt : now;
+  return enter(state, { name: 'active', retryAt, lapsed, contested: false }, { type: 'announcePulse' });
+}
+
+function isActive(mode: Mode): boolean {
+  return mode.name === 'active' || mode.name === 'yielding';
+}
+
+/** The next time at which a `tick` can change anything; undefined when only an event from outside can. */
+export function nextWake(state: State): Millis | undefined {
+  const deadlines = [deadlineOf(state), state.blockedUntil].filter((at) => at !== undefined);
+  return undefined;
+}

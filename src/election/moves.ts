@@ -1,0 +1,100 @@
+/**
+ * The changes of mode that more than one rule makes, each with the actions that belong to it in their order.
+ * Who may make them, and when, is decided in backup.ts and active.ts.
+ */
+import type { Millis } from '../time.js';
+import { millis } from '../time.js';
+import { type Action, type Mode, type Outcome, type Reason, roleOf, type State, type Step } from './model.js';
+
+/** Nothing to do. */
+export function stay(state: State): Outcome {
+  return { state, actions: [] };
+}
+
+/** Another mode without a change of role, and without anything to do. */
+export function enter(state: State, mode: Mode, ...actions: readonly Action[]): Outcome {
+  return { state: { ...state, mode }, actions };
+}
+
+/** A backup's mode, of which nothing is known yet. */
+export const PLAIN_BACKUP: Mode = { name: 'backup', vacantSince: undefined, request: undefined };
+
+/** Longer than the time in which a lease of the peer or of ourselves runs out. */
+export function leaseWait(state: State): Millis {
+  const { limits, peer } = state;
+  return millis(Math.max(limits.lease, peer.report?.lease ?? 0) + 2 * limits.interval);
+}
+
+/** Why and since when, for the record of a transition. */
+export interface Cause {
+  readonly reason: Reason;
+  /** Since when the peer has been silent, where that is the reason. */
+  readonly silentSince?: Millis;
+  readonly steps?: readonly Step[];
+}
+
+/**
+ * The role becomes ours: everything up first, then the lease that lets the kernel answer, then the word to the
+ * peer, then the word to the neighbours, and the report last, with the time of each.
+ */
+export function takeRole(state: State, now: Millis, cause: Cause): Outcome {
+  const term = Math.max(state.term, state.peer.report?.term ?? 0) + 1;
+  const mode: Mode = { name: 'active', retryAt: now, lapsed: undefined, contested: false };
+  const next: State = { ...state, term, mode };
+  const request = state.mode.name === 'backup' ? state.mode.request : undefined;
+  const actions: Action[] = [
+    { type: 'raise' },
+    { type: 'startLease' },
+    { type: 'announcePulse' },
+    { type: 'announceAddresses' },
+    told(state, next, now, cause),
+  ];
+  if (request !== undefined) actions.push({ type: 'reply', accepted: true, detail: 'This director is active.' });
+  return { state: next, actions };
+}
+
+/** The role is no longer ours: silent towards the clients first, then the word to the peer. Sync must be regained. */
+export function releaseRole(state: State, now: Millis, cause: Cause): Outcome {
+  const heard = Math.max(state.term, state.peer.report?.term ?? 0);
+  const next: State = { ...state, term: heard, inSync: false, mode: PLAIN_BACKUP };
+  return {
+    state: next,
+    actions: [{ type: 'release' }, { type: 'announcePulse' }, told(state, next, now, cause)],
+  };
+}
+
+/** The end, from any mode: whatever we may hold is released before the goodbye. */
+export function end(state: State, now: Millis): Outcome {
+  const next: State = { ...state, mode: { name: 'stopped' } };
+  return {
+    state: next,
+    actions: [
+      { type: 'release' },
+      { type: 'announcePulse' },
+      told(state, next, now, { reason: 'stopping' }),
+      { type: 'ended' },
+    ],
+  };
+}
+
+/** A starting director becomes a backup. */
+export function becomeBackup(state: State, now: Millis, reason: Reason): Outcome {
+  const next: State = { ...state, mode: PLAIN_BACKUP };
+  return { state: next, actions: [{ type: 'announcePulse' }, told(state, next, now, { reason })] };
+}
+
+function told(from: State, to: State, now: Millis, cause: Cause): Action {
+  const silent = cause.silentSince;
+  return {
+    type: 'tell',
+    transition: {
+      from: roleOf(from.mode),
+      to: roleOf(to.mode),
+      reason: cause.reason,
+      at: now,
+      term: to.term,
+      silentMillis: silent === undefined ? 0 : now - silent,
+      steps: [...(silent === undefined ? [] : [{ step: 'silentSince', at: silent }]), ...(cause.steps ?? [])],
+    },
+  };
+}

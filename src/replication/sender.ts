@@ -1,0 +1,138 @@
+/**
+ * The active's end of the journal: numbers batches, keeps them until they are acknowledged, sends lost ones
+ * again, and starts over with a full copy where that is cheaper or needed. Pure: payloads and times go in and
+ * out, the sockets are elsewhere.
+ */
+import { type Millis, millis } from '../time.js';
+import { type Ack, type Change, DATA_BYTES, encodeChange, encodeData } from './wire.js';
+
+/** Batches under way at a time: 512 × 1200 bytes fit every receive buffer. */
+const WINDOW = 512;
+/** A batch is sent again after this long without an acknowledgement; doubled each time up to the limit. */
+const RESEND_AFTER = millis(25);
+const RESEND_LIMIT = millis(400);
+/** With so many batches waiting, the peer is better served by a new full copy. */
+const BACKLOG_LIMIT = 100_000;
+
+interface Unacked {
+  readonly index: number;
+  readonly payload: Buffer;
+  sentAt: Millis | undefined;
+  tries: number;
+}
+
+export interface SenderCounters {
+  /** Batches sent again. */
+  readonly resends: number;
+  /** Full copies begun. */
+  readonly resyncs: number;
+}
+
+export class JournalSender {
+  #epoch = 0;
+  #next = 0;
+  #queue: Unacked[] = [];
+  #endIndex = -1;
+  #synced = false;
+  #lost = false;
+  #resends = 0;
+  #resyncs = 0;
+
+  /** Whether the peer has the full copy and every change is on its way. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  get counters(): SenderCounters {
+    return { resends: this.#resends, resyncs: this.#resyncs };
+  }
+
+  /** Batches that the peer has not acknowledged. */
+  get backlog(): number {
+    return this.#queue.length;
+  }
+
+  /** True when only a new full copy helps: the peer lost what it had, or more is waiting than a copy would be. */
+  get mustRestart(): boolean {
+    return this.#lost || this.#queue.length > BACKLOG_LIMIT;
+  }
+
+  /** Starts an epoch with a full copy of the table; whatever was under way is dropped. */
+  begin(snapshot: readonly Change[]): void {
+    this.#epoch += 1;
+    this.#next = 0;
+    this.#queue = [];
+    this.#synced = false;
+    this.#lost = false;
+    this.#resyncs += 1;
+    this.#pack([], true, false);
+    this.append(snapshot);
+    this.#endIndex = this.#next;
+    this.#pack([], false, true);
+  }
+
+  /** Adds changes behind what is under way, packed into as few datagrams as they need. */
+  append(changes: readonly Change[]): void {
+    let records: Buffer[] = [];
+    let bytes = 0;
+    for (const change of changes) {
+      const record = encodeChange(change);
+      if (bytes + record.length > DATA_BYTES && records.length > 0) {
+        this.#pack(records, false, false);
+        records = [];
+        bytes = 0;
+      }
+      records.push(record);
+      bytes += record.length;
+    }
+    if (records.length > 0) this.#pack(records, false, false);
+  }
+
+  /** What the peer says it has. An old epoch's word is ignored. */
+  acknowledged(ack: Ack, now: Millis): void {
+    if (ack.epoch !== this.#epoch) return;
+    this.#lost = ack.lost;
+    let done = 0;
+    while ((this.#queue[done]?.index ?? Infinity) < ack.next) done += 1;
+    if (done > 0) this.#queue.splice(0, done);
+    else this.#hurryFirst(now);
+    if (ack.synced && ack.next > this.#endIndex) this.#synced = true;
+  }
+
+  /** Payloads that should go out now: new ones inside the window, and those that waited too long. */
+  due(now: Millis): Buffer[] {
+    const out: Buffer[] = [];
+    for (const batch of this.#queue.slice(0, WINDOW)) {
+      if (batch.sentAt !== undefined && now < batch.sentAt + patience(batch.tries)) continue;
+      if (batch.sentAt !== undefined) this.#resends += 1;
+      batch.sentAt = now;
+      batch.tries += 1;
+      out.push(batch.payload);
+    }
+    return out;
+  }
+
+  /** When the first batch under way must be sent again. */
+  nextWake(): Millis | undefined {
+    let wake = Infinity;
+    for (const batch of this.#queue.slice(0, WINDOW))
+      wake = Math.min(wake, batch.sentAt === undefined ? -Infinity : batch.sentAt + patience(batch.tries));
+    return wake === Infinity ? undefined : millis(wake);
+  }
+
+  /** A repeated acknowledgement means a gap: its first batch is due again, but not twice within a moment. */
+  #hurryFirst(now: Millis): void {
+    const first = this.#queue[0];
+    if (first?.sentAt !== undefined && now - first.sentAt > 3) first.sentAt = millis(now - RESEND_LIMIT);
+  }
+
+  #pack(records: readonly Uint8Array[], begin: boolean, end: boolean): void {
+    const index = this.#next++;
+    const payload = encodeData({ epoch: this.#epoch, index, begin, end }, records);
+    this.#queue.push({ index, payload, sentAt: undefined, tries: 0 });
+  }
+}
+
+function patience(tries: number): number {
+  return Math.min(RESEND_LIMIT, RESEND_AFTER * 2 ** Math.max(0, tries - 1));
+}

@@ -1,0 +1,260 @@
+/**
+ * What the active knows about its own table, kept from the kernel's events, and what of it must be told to the
+ * backup. No sockets and no clock: the journal's adapter feeds it events, dumps and the time.
+ *
+ * Three traps of the kernel are handled here (measured on 6.18): no event carries sequence offsets, so the
+ * control flow is looked at again around every announcement; update events omit the master; an expectation is
+ * reported gone before the flow that it became is reported new.
+ */
+import { type Expectation, expectationKey } from '../conntrack/expectation.js';
+import type { ConntrackEvent } from '../conntrack/events.js';
+import type { Flow, SeqAdj } from '../conntrack/flow.js';
+import { type Tuple, tupleKey } from '../conntrack/tuple.js';
+import { type Millis, millis } from '../time.js';
+import type { Change } from './wire.js';
+
+interface TrackedFlow {
+  readonly flow: Flow;
+  /** When `flow.timeout` was the remaining time. */
+  readonly at: Millis;
+}
+
+interface TrackedExpectation {
+  readonly expectation: Expectation;
+  readonly at: Millis;
+}
+
+/**
+ * When the control flow is looked at after its helper announced a channel: the event comes before the payload
+ * is rewritten, so the offsets are there a moment later.
+ */
+const LOOK_DELAYS = [millis(0), millis(2), millis(10), millis(50)];
+/** How long the news that an expectation is gone waits for the flow that it became. */
+const GONE_DELAY = millis(100);
+/** The backup's remaining time may lag by a quarter and half a minute before it is told again. */
+const TIMEOUT_SLACK = 1.25;
+const TIMEOUT_GRACE_SECONDS = 30;
+
+export class Tracker {
+  readonly #flows = new Map<string, TrackedFlow>();
+  readonly #expectations = new Map<string, TrackedExpectation>();
+  /** Key of each master → key of its expectation: FTP's helper allows one. */
+  readonly #announced = new Map<string, string>();
+  readonly #looks: { readonly at: Millis; readonly orig: Tuple }[] = [];
+  readonly #gone: { readonly at: Millis; readonly key: string }[] = [];
+  /** Flows whose end was heard while a dump was under way: the dump may still contain them. */
+  readonly #endedAt = new Map<string, Millis>();
+
+  get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
+    let data = 0;
+    for (const { flow } of this.#flows.values()) if (flow.master !== undefined) data += 1;
+    return { control: this.#flows.size - data, data, announced: this.#expectations.size };
+  }
+
+  flows(): Flow[] {
+    return Array.from(this.#flows.values(), ({ flow }) => flow);
+  }
+
+  /** Whether this control flow has an announced channel. */
+  announced(master: Tuple): boolean {
+    return this.#announced.has(tupleKey(master));
+  }
+
+  /** One event of the kernel. Returns what the backup must be told, in order. */
+  observe(event: ConntrackEvent, now: Millis): Change[] {
+    switch (event.type) {
+      case 'flowNew':
+      case 'flowUpdate':
+        return this.#flowSeen(event.flow, now);
+      case 'flowDestroy':
+        return this.#flowEnded(event.flow, now);
+      case 'expectationNew':
+        return this.#announcedNow(event.expectation, now);
+      case 'expectationDestroy':
+        return this.#expectationEnded(event.expectation, now);
+    }
+  }
+
+  /** A flow as a GET shows it, offsets included. */
+  looked(flow: Flow, now: Millis): Change[] {
+    const known = this.#flows.get(tupleKey(flow.orig));
+    if (known !== undefined && sameOffsets(known.flow, flow)) return [];
+    return this.#flowSeen(flow, now);
+  }
+
+  /** Control flows that should be looked at now. */
+  dueLooks(now: Millis): Tuple[] {
+    const due: Tuple[] = [];
+    for (let i = this.#looks.length - 1; i >= 0; i--) {
+      const look = this.#looks[i];
+      if (look === undefined || look.at > now) continue;
+      due.push(look.orig);
+      this.#looks.splice(i, 1);
+    }
+    return due;
+  }
+
+  /** Expectations whose end has waited long enough. */
+  dueChanges(now: Millis): Change[] {
+    const changes: Change[] = [];
+    while (this.#gone.length > 0) {
+      const first = this.#gone[0];
+      if (first === undefined || first.at > now) break;
+      this.#gone.shift();
+      changes.push(...this.#forgetExpectation(first.key));
+    }
+    return changes;
+  }
+
+  /** When `dueLooks` or `dueChanges` has something to do next. */
+  nextWake(): Millis | undefined {
+    const times = [...this.#looks.map(({ at }) => at), ...this.#gone.map(({ at }) => at)];
+    return times.length === 0 ? undefined : millis(Math.min(...times));
+  }
+
+  /**
+   * Compares with a dump that began at `began`: finds lost events, offsets that nobody announced, and flows
+   * whose time ran on. Expectations of flows that are not ours are left out by the caller's choice of flows.
+   */
+  sweep(flows: readonly Flow[], expectations: readonly Expectation[], began: Millis, now: Millis): Change[] {
+    const changes: Change[] = [];
+    const present = new Set<string>();
+    for (const flow of mastersFirst(flows)) {
+      const key = tupleKey(flow.orig);
+      present.add(key);
+      if ((this.#endedAt.get(key) ?? -Infinity) >= began) continue;
+      const known = this.#flows.get(key);
+      if (known === undefined || differs(known, flow, now)) changes.push(...this.#flowSeen(flow, now));
+    }
+    for (const [key, { flow, at }] of this.#flows)
+      if (!present.has(key) && at < began) changes.push(...this.#flowEnded(flow, now));
+    changes.push(...this.#sweepExpectations(expectations, began, now));
+    for (const [key, at] of this.#endedAt) if (at < began) this.#endedAt.delete(key);
+    return changes;
+  }
+
+  /** Everything, control flows first, with the remaining times as of now: the content of a resync. */
+  snapshot(now: Millis): Change[] {
+    const flows = Array.from(this.#flows.values(), (tracked) => ({
+      ...tracked.flow,
+      timeout: remaining(tracked.flow.timeout, tracked.at, now),
+    }));
+    const expectations = Array.from(this.#expectations.values(), ({ expectation, at }) => ({
+      ...expectation,
+      timeout: remaining(expectation.timeout, at, now),
+    }));
+    return [
+      ...mastersFirst(flows).map((flow): Change => ({ type: 'flow', flow })),
+      ...expectations.map((expectation): Change => ({ type: 'expectation', expectation })),
+    ];
+  }
+
+  #flowSeen(seen: Flow, now: Millis): Change[] {
+    const key = tupleKey(seen.orig);
+    const known = this.#flows.get(key)?.flow;
+    const flow: Flow = {
+      ...seen,
+      tcp: seen.tcp ?? known?.tcp,
+      helper: seen.helper === '' ? (known?.helper ?? '') : seen.helper,
+      master: seen.master ?? known?.master,
+      seqAdjOrig: seen.seqAdjOrig ?? known?.seqAdjOrig,
+      seqAdjReply: seen.seqAdjReply ?? known?.seqAdjReply,
+    };
+    this.#flows.set(key, { flow, at: now });
+    this.#endedAt.delete(key);
+    return [{ type: 'flow', flow }];
+  }
+
+  #flowEnded(flow: Flow, now: Millis): Change[] {
+    const key = tupleKey(flow.orig);
+    this.#endedAt.set(key, now);
+    if (!this.#flows.delete(key)) return [];
+    const expectation = this.#announced.get(key);
+    if (expectation !== undefined) this.#expectations.delete(expectation);
+    this.#announced.delete(key);
+    return [{ type: 'flowGone', orig: flow.orig }];
+  }
+
+  #announcedNow(expectation: Expectation, now: Millis): Change[] {
+    const master = tupleKey(expectation.master);
+    if (!this.#flows.has(master)) return [];
+    const key = expectationKey(expectation);
+    const before = this.#announced.get(master);
+    const changes = before !== undefined && before !== key ? this.#forgetExpectation(before) : [];
+    const pending = this.#gone.findIndex((gone) => gone.key === key);
+    if (pending >= 0) this.#gone.splice(pending, 1);
+    this.#announced.set(master, key);
+    this.#expectations.set(key, { expectation, at: now });
+    this.#lookAt(expectation.master, now);
+    return [...changes, { type: 'expectation', expectation }];
+  }
+
+  #expectationEnded(expectation: Expectation, now: Millis): Change[] {
+    const key = expectationKey(expectation);
+    if (!this.#expectations.has(key)) return [];
+    this.#gone.push({ at: millis(now + GONE_DELAY), key });
+    this.#lookAt(expectation.master, now);
+    return [];
+  }
+
+  #forgetExpectation(key: string): Change[] {
+    const known = this.#expectations.get(key);
+    if (known === undefined) return [];
+    this.#expectations.delete(key);
+    const master = tupleKey(known.expectation.master);
+    if (this.#announced.get(master) === key) this.#announced.delete(master);
+    return [{ type: 'expectationGone', expectation: known.expectation }];
+  }
+
+  #lookAt(orig: Tuple, now: Millis): void {
+    for (const delay of LOOK_DELAYS) this.#looks.push({ at: millis(now + delay), orig });
+  }
+
+  #sweepExpectations(expectations: readonly Expectation[], began: Millis, now: Millis): Change[] {
+    const changes: Change[] = [];
+    const present = new Set<string>();
+    for (const expectation of expectations) {
+      const key = expectationKey(expectation);
+      present.add(key);
+      const pending = this.#gone.some((gone) => gone.key === key);
+      if (!pending && !this.#expectations.has(key)) changes.push(...this.#announcedNow(expectation, now));
+    }
+    for (const [key, { at }] of this.#expectations)
+      if (!present.has(key) && at < began) changes.push(...this.#forgetExpectation(key));
+    return changes;
+  }
+}
+
+function mastersFirst(flows: readonly Flow[]): Flow[] {
+  return [
+    ...flows.filter((flow) => flow.master === undefined),
+    ...flows.filter((flow) => flow.master !== undefined),
+  ];
+}
+
+function remaining(timeout: number, at: Millis, now: Millis): number {
+  return Math.max(1, Math.round(timeout - (now - at) / 1000));
+}
+
+function differs(known: TrackedFlow, flow: Flow, now: Millis): boolean {
+  const expected = remaining(known.flow.timeout, known.at, now);
+  return (
+    !sameOffsets(known.flow, flow) ||
+    known.flow.status !== flow.status ||
+    known.flow.tcp?.state !== flow.tcp?.state ||
+    Buffer.compare(known.flow.reply.src, flow.reply.src) !== 0 ||
+    flow.timeout > expected * TIMEOUT_SLACK + TIMEOUT_GRACE_SECONDS
+  );
+}
+
+function sameOffsets(a: Flow, b: Flow): boolean {
+  return sameSeqAdj(a.seqAdjOrig, b.seqAdjOrig) && sameSeqAdj(a.seqAdjReply, b.seqAdjReply);
+}
+
+function sameSeqAdj(a: SeqAdj | undefined, b: SeqAdj | undefined): boolean {
+  return (
+    a?.correctionPos === b?.correctionPos &&
+    a?.offsetBefore === b?.offsetBefore &&
+    a?.offsetAfter === b?.offsetAfter
+  );
+}

@@ -1,0 +1,136 @@
+import { describe as suite, expect, test } from 'vitest';
+import type { Alert, Severity } from '../../../src/alerts/catalogue.js';
+import { describe } from '../../../src/alerts/describe.js';
+import { reasonClause } from '../../../src/alerts/reasons.js';
+import type { Reason } from '../../../src/pulse/face.js';
+
+/** One alert of every kind, with the severity and the text that it must have. */
+const CASES: { readonly [Id in Alert['id']]: readonly [Extract<Alert, { id: Id }>, Severity, string] } = {
+  'role-active': [
+    { id: 'role-active', reason: 'peerDead', from: 'backup', term: 8, tookMillis: 38.7123 },
+    'notice',
+    'This router has become active within 38.7 ms and serves the clients, because the peer is silent on every ' +
+      'path and nobody answers for the virtual address.',
+  ],
+  'role-backup': [
+    { id: 'role-backup', reason: 'outranked', from: 'active', term: 9 },
+    'notice',
+    'This router has become backup and stands by, because the peer is active as well and ranks higher.',
+  ],
+  takeover: [
+    { id: 'takeover', reason: 'peerDead', peer: 'beta', silentMillis: 42, term: 8 },
+    'warning',
+    'This router has taken over from beta, which had been silent for 42 ms, because the peer is silent on every ' +
+      'path and nobody answers for the virtual address; find out why beta stopped.',
+  ],
+  'vip-answered': [
+    { id: 'vip-answered', address: '192.0.2.10', mac: '02:00:00:00:00:07' },
+    'crit',
+    'The peer is silent, yet 02:00:00:00:00:07 answers for the virtual address 192.0.2.10: its daemon stalls, the ' +
+      'links between the routers are cut, or a foreign machine uses the address; this router does not take over.',
+  ],
+  'server-up': [
+    { id: 'server-up', service: 'ftp', server: 's1', address: '10.0.0.11' },
+    'notice',
+    'Real server s1 (10.0.0.11) of service ftp is up and gets new sessions.',
+  ],
+  'server-down': [
+    { id: 'server-down', service: 'ftp', server: 's1', address: '10.0.0.11', reason: 'connect: timeout' },
+    'err',
+    'Real server s1 (10.0.0.11) of service ftp is down (connect: timeout) and gets no new sessions; look at the ' +
+      'FTP server there.',
+  ],
+  'no-server': [
+    { id: 'no-server', service: 'ftp' },
+    'crit',
+    'Service ftp has no real server left and new clients are refused; look at its FTP servers and at the private LAN.',
+  ],
+  'peer-lost': [
+    { id: 'peer-lost', peer: 'beta', silentMillis: 51.96 },
+    'err',
+    'The peer beta has been silent on every path for 52 ms and cannot take over; look at beta and at the links to it.',
+  ],
+  'peer-back': [{ id: 'peer-back', peer: 'beta' }, 'notice', 'The peer beta is heard again.'],
+  'path-lost': [
+    { id: 'path-lost', path: 'public', peer: 'beta' },
+    'notice',
+    'The pulse path public to beta is silent; look at that link and at its switch port.',
+  ],
+  'path-back': [
+    { id: 'path-back', path: 'public', peer: 'beta' },
+    'info',
+    'The pulse path public to beta works again.',
+  ],
+  'sync-lost': [
+    { id: 'sync-lost', peer: 'beta', reason: 'gap' },
+    'warning',
+    'The sessions are not in sync with beta (gap), so a takeover now would lose some; look at "ftpair status" on ' +
+      'both routers.',
+  ],
+  'sync-regained': [
+    { id: 'sync-regained', peer: 'beta', flows: 12, expectations: 3 },
+    'notice',
+    'The sessions are in sync with beta: 12 flows and 3 expectations.',
+  ],
+  'config-differs': [
+    { id: 'config-differs', peer: 'beta', ours: '0011223344556677', theirs: '8899aabbccddeeff' },
+    'err',
+    'The config of beta (8899aabbccddeeff) differs from the config here (0011223344556677); put the same file on ' +
+      'both routers and restart the daemon on the backup first.',
+  ],
+  'realtime-refused': [
+    { id: 'realtime-refused', reason: 'EPERM' },
+    'notice',
+    'The pulse runs without real-time priority (EPERM) and waits longer before a takeover; give the daemon CAP_SYS_NICE.',
+  ],
+  fault: [
+    { id: 'fault', operation: 'add address', reason: 'ENODEV' },
+    'err',
+    'The system refused "add address" (ENODEV); look at the kernel log and at "ftpair status".',
+  ],
+};
+
+suite('an alert in words', () => {
+  test.each(Object.entries(CASES))('%s', (id, [alert, severity, text]) => {
+    expect(describe(alert)).toMatchObject({ msgid: id, severity, text });
+  });
+
+  test('has its facts as fields, in their order, with short numbers', () => {
+    expect(describe(CASES.takeover[0]).fields).toEqual([
+      { name: 'reason', value: 'peerDead' },
+      { name: 'peer', value: 'beta' },
+      { name: 'silentMillis', value: '42' },
+      { name: 'term', value: '8' },
+    ]);
+    expect(describe(CASES['peer-lost'][0]).fields[1]).toEqual({ name: 'silentMillis', value: '52' });
+  });
+
+  test('has a sentence without values for the log', () => {
+    expect(describe(CASES['server-down'][0]).sentence).toBe('a real server is down');
+    for (const [alert] of Object.values(CASES)) expect(describe(alert).sentence).toMatch(/^[a-z -]+$/);
+  });
+});
+
+suite('the clause for a reason', () => {
+  /** Every word of the pulse side: a word that is added there fails to compile here. */
+  const WORDS: Readonly<Record<Reason, true>> = {
+    started: true,
+    peerActive: true,
+    noPeer: true,
+    peerDead: true,
+    peerReleased: true,
+    vacant: true,
+    operator: true,
+    stopping: true,
+    outranked: true,
+    notReady: true,
+  };
+
+  test.each(Object.keys(WORDS))('is known for %s', (word) => {
+    expect(reasonClause(word)).not.toMatch(/^of "/);
+  });
+
+  test('is the word itself when it is not known', () => {
+    expect(reasonClause('toString')).toBe('of "toString"');
+  });
+});
