@@ -3,8 +3,8 @@
  * outbox's work.
  */
 import { getSystemErrorName } from 'node:util';
-import { AF_UNIX, Mailbox, SOCK_DGRAM, SystemError } from '../native.js';
-import { unix } from '../sockaddr.js';
+import { Mailbox, SystemError } from '../native.js';
+import { AF_UNIX, SOCK_DGRAM, unix } from '../sockaddr.js';
 import type { Transport } from './outbox.js';
 
 /** Refusals that say nothing against our socket: the reader is slow, or the message too long. */
@@ -29,7 +29,7 @@ export function localTransport(path: string): Transport {
       const result = socket.send(message, unix(path));
       return result < 0 ? getSystemErrorName(result) : undefined;
     } catch (error) {
-      return error instanceof SystemError ? getSystemErrorName(-Math.abs(error.errno)) : 'unexpected';
+      return error instanceof SystemError ? error.code : 'unexpected';
     }
   }
 

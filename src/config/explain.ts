@@ -4,7 +4,7 @@
  */
 import { stringify } from 'yaml';
 import type { z } from 'zod';
-import { error, type Finding, type Path } from './complaint.js';
+import { error, formatPath, type Finding, type Path } from './complaint.js';
 import { bareNumber, DURATION_PATTERN } from './duration.js';
 import { nodeAt, rootNode, type SchemaNode } from './json-schema.js';
 import { nearest } from './nearest.js';
@@ -12,13 +12,37 @@ import { quote } from './parsed.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** The findings of one issue; `value` is the whole file as plain values. */
-export function explain(issue: Issue, value: unknown): readonly Finding[] {
-  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+/** The findings of all issues; `value` is the whole file as plain values. */
+export function explain(issues: readonly Issue[], value: unknown): readonly Finding[] {
+  const typos = new Set(issues.flatMap(meantKeys));
+  return issues.flatMap((issue) => explainOne(issue, value, typos));
+}
+
+/** The keys that unknown keys are probably meant to be: these are mistyped, not missing. */
+function meantKeys(issue: Issue): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  const parent = pathOf(issue);
+  const known = knownKeys(parent);
+  return issue.keys.flatMap((key) => {
+    const meant = nearest(key, known);
+    return meant === undefined ? [] : [formatPath([...parent, meant])];
+  });
+}
+
+function pathOf(issue: Issue): Path {
+  return issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+}
+
+function knownKeys(path: Path): readonly string[] {
+  return Object.keys(nodeAt(path)?.properties ?? {});
+}
+
+function explainOne(issue: Issue, value: unknown, typos: ReadonlySet<string>): readonly Finding[] {
+  const path = pathOf(issue);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
   if (issue.code === 'invalid_key') return [unusableKey(path)];
   const found = lookUp(value, path);
-  if (!found.written) return [missing(path)];
+  if (!found.written) return typos.has(formatPath(path)) ? [] : [missing(path)];
   if (found.value === null) return [empty(path)];
   if (issue.code === 'custom') return [error(path, issue.message, cureOf(issue))];
   return [wrongValue(path, found.value)];
@@ -41,9 +65,8 @@ function lookUp(value: unknown, path: Path): { readonly written: boolean; readon
 }
 
 function unknownKey(parent: Path, key: string): Finding {
-  const known = Object.keys(nodeAt(parent)?.properties ?? {});
-  const path = [...parent, key];
-  return { ...error(path, `unknown key ${quote(key)}`, keyCure(key, known)), at: 'key' };
+  const cure = keyCure(key, knownKeys(parent));
+  return { ...error([...parent, key], `unknown key ${quote(key)}`, cure), at: 'key' };
 }
 
 function keyCure(key: string, known: readonly string[]): string {
@@ -72,15 +95,13 @@ function unusableKey(path: Path): Finding {
 }
 
 function missing(path: Path): Finding {
-  if (path.length === 0) return empty(path);
   return error(path, 'is missing', `add \`${snippet(path)}\``);
 }
 
+const BEGIN = 'begin with the commented example that comes with ftpair, config/ftpair.yaml';
+
 function empty(path: Path): Finding {
-  if (path.length === 0) {
-    const cure = 'begin with the commented example that comes with ftpair, config/ftpair.yaml';
-    return error(path, 'the file holds no configuration', cure);
-  }
+  if (path.length === 0) return error(path, 'the file holds no configuration', BEGIN);
   const last = path.at(-1);
   const optional = typeof last === 'string' && !isRequired(path, last);
   const orDelete = optional ? ', or delete the line to take the default' : '';
@@ -94,6 +115,7 @@ function isRequired(path: Path, key: string): boolean {
 }
 
 function wrongValue(path: Path, value: unknown): Finding {
+  if (path.length === 0) return error(path, `the file must be a mapping, not ${describe(value)}`, BEGIN);
   const node = nodeAt(path);
   if (node?.pattern === DURATION_PATTERN && typeof value === 'number') return withoutUnit(path, value);
   const wanted = wantedBy(node);
@@ -143,6 +165,6 @@ function fits(node: SchemaNode, number: number): boolean {
 /** `key: value` as one would write it on one line; the first example where no value is given. */
 function snippet(path: Path, value: unknown = nodeAt(path)?.examples?.[0]): string {
   const last = path.at(-1);
-  const text = stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
+  const text = stringify(value ?? null, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
   return typeof last === 'string' ? `${last}: ${text}` : text;
 }

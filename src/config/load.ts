@@ -35,10 +35,16 @@ export function loadConfig(file: string): ConfigResult {
   if (bytes.length > MOST_BYTES) {
     return wholeFile(file, `is larger than ${MOST_BYTES} bytes`, 'check that this is the configuration file');
   }
+  const text = decode(bytes);
+  if (text === undefined) return wholeFile(file, 'is not UTF-8 text', 'save it as UTF-8');
+  return parseConfig(text, file);
+}
+
+function decode(bytes: Uint8Array): string | undefined {
   try {
-    return parseConfig(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return wholeFile(file, 'is not UTF-8 text', 'save it as UTF-8');
+    return undefined;
   }
 }
 
@@ -74,9 +80,11 @@ function wholeFile(file: string, problem: string, cure: string): ConfigResult {
 export function parseConfig(text: string, file: string): ConfigResult {
   const source = readSource(text);
   const shape = fileSchema.safeParse(source.value);
+  // What YAML has lost may be just what a rule misses: rules wait until the text can be read.
+  const facts = { draft: readDraft(source.value), written: source.has };
   const findings = [
-    ...(shape.error?.issues ?? []).flatMap((issue) => explain(issue, source.value)),
-    ...rules({ draft: readDraft(source.value), written: source.has }),
+    ...explain(shape.error?.issues ?? [], source.value),
+    ...(source.mistakes.some(({ derails }) => derails) ? [] : rules(facts)),
   ];
   const complaints = sortComplaints(place(file, source, findings));
   if (shape.data === undefined || complaints.some(({ level }) => level === 'error'))
@@ -88,15 +96,19 @@ function rules(facts: Facts): readonly Finding[] {
   return [...pairRules(facts), ...addressRules(facts), ...serviceRules(facts), ...timingRules(facts)];
 }
 
-/** Looks up where findings are; leaves out those that a mistake of YAML before them may have caused. */
+/** Looks up where findings are; leaves out those that a mistake of YAML may have caused. */
 function place(file: string, source: Source, findings: readonly Finding[]): readonly Complaint[] {
   const derailedAt = Math.min(
     ...source.mistakes.filter(({ derails }) => derails).map(({ offset }) => offset),
   );
   const syntax = source.mistakes.map((mistake) => ({ ...mistake, at: 'value' as const }));
   const credible = findings
-    .map((finding) => ({ ...finding, offset: source.offsetOf(finding.path, finding.at) }))
-    .filter(({ path, offset }) => derailedAt === Infinity || (offset < derailedAt && source.has(path)));
+    .filter(
+      ({ path, at }) =>
+        derailedAt === Infinity ||
+        (source.has(path) && (at === 'key' ? source.offsetOf(path, at) : source.endOf(path)) < derailedAt),
+    )
+    .map((finding) => ({ ...finding, offset: source.offsetOf(finding.path, finding.at) }));
   return [...syntax, ...credible].map(({ path, offset, problem, cure, level }) => {
     const { line, column } = source.placeOf(offset);
     return { file, line, column, path: formatPath(path), problem, cure, level };

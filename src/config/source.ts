@@ -5,6 +5,7 @@
 import {
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -31,6 +32,8 @@ export interface Source {
   readonly has: (path: Path) => boolean;
   /** The offset of a key or value; of its nearest written parent when it is not in the file. */
   readonly offsetOf: (path: Path, at: 'key' | 'value') => number;
+  /** The offset where a value ends; 0 when it is not in the file. */
+  readonly endOf: (path: Path) => number;
   readonly placeOf: (offset: number) => Place;
 }
 
@@ -41,6 +44,7 @@ const MOST_VALUES = 50_000;
 interface Spot {
   readonly key: number | undefined;
   readonly value: number;
+  readonly end: number;
 }
 
 /** Reads YAML 1.2, one document. */
@@ -54,12 +58,13 @@ export function readSource(text: string): Source {
   });
   const reader = new Reader(document);
   const value = reader.read(document.contents, [], undefined, 0);
-  const mistakes = [...explainSyntax(document), ...reader.mistakes];
+  const mistakes = deep === undefined ? [...explainSyntax(document), ...reader.mistakes] : [nested(deep)];
   return {
     value,
-    mistakes: deep === undefined ? mistakes : [nested(deep)],
+    mistakes: firstOfLine(mistakes, (offset) => lines.linePos(offset).line),
     has: (path) => reader.spots.has(spotKey(path)),
     offsetOf: (path, at) => find(reader.spots, path, at),
+    endOf: (path) => reader.spots.get(spotKey(path))?.end ?? 0,
     placeOf: (offset) => {
       const { line, col } = lines.linePos(offset);
       return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -67,9 +72,22 @@ export function readSource(text: string): Source {
   };
 }
 
+/** Once the parser has lost its way in a line, what else it says about that line is an echo. */
+function firstOfLine(
+  mistakes: readonly SyntaxMistake[],
+  lineOf: (offset: number) => number,
+): readonly SyntaxMistake[] {
+  const lost = new Set<number>();
+  return mistakes.filter(({ offset, derails }) => {
+    if (!derails) return true;
+    const line = lineOf(offset);
+    return !lost.has(line) && lost.add(line);
+  });
+}
+
 function nested(offset: number, path: Path = []): SyntaxMistake {
   const problem = `is nested deeper than ${MOST_DEPTH} levels`;
-  const cure = 'look for a bracket that is never closed, or an alias inside its own anchor';
+  const cure = 'look for a bracket that is never closed';
   return { offset, path, problem, cure, level: 'error', derails: true };
 }
 
@@ -90,6 +108,8 @@ function find(spots: ReadonlyMap<string, Spot>, path: Path, at: 'key' | 'value')
 class Reader {
   readonly spots = new Map<string, Spot>();
   readonly mistakes: SyntaxMistake[] = [];
+  /** The lists and mappings that are being read, from the top down to here. */
+  readonly #open = new Set<unknown>();
   #values = 0;
 
   constructor(private readonly document: Document) {}
@@ -99,7 +119,7 @@ class Reader {
     const start = startOf(node) ?? key ?? 0;
     // A key without a value has nothing to point at but the key.
     const empty = node === null || (isScalar(node) && node.value === null);
-    this.spots.set(spotKey(path), { key, value: empty ? (key ?? start) : start });
+    this.spots.set(spotKey(path), { key, value: empty ? (key ?? start) : start, end: endOf(node) ?? start });
     // Looking an alias up walks the whole document.
     this.#values += isAlias(node) ? 50 : 1;
     if (depth > MOST_DEPTH || this.#values > MOST_VALUES) {
@@ -109,23 +129,32 @@ class Reader {
     }
     if (isAlias(node)) return this.#alias(node.resolve(this.document), node.source, path, start, depth);
     if (isScalar(node)) return node.value;
-    if (isSeq(node))
-      return node.items.map((item, index) => this.read(item, [...path, index], undefined, depth + 1));
-    if (isMap(node)) return this.#map(node.items, path, depth);
-    return null;
+    this.#open.add(node);
+    const value = isSeq(node)
+      ? node.items.map((item, index) => this.read(item, [...path, index], undefined, depth + 1))
+      : isMap(node)
+        ? this.#map(node.items, path, depth)
+        : null;
+    this.#open.delete(node);
+    return value;
   }
 
   #excess(offset: number, path: Path, depth: number): SyntaxMistake {
-    if (depth > MOST_DEPTH) return nested(offset, path);
+    if (depth > MOST_DEPTH) return nested(offset, path.slice(0, 3));
     const problem = `the file holds more than ${MOST_VALUES} values`;
     const cure = 'look for aliases that repeat other aliases';
     return { offset, path, problem, cure, level: 'error', derails: true };
   }
 
   #alias(target: Node | undefined, name: string, path: Path, offset: number, depth: number): unknown {
-    if (target !== undefined) return this.#readTarget(target, path, offset, depth);
-    const problem = `*${name} refers to an anchor that does not exist above`;
-    const cure = `mark the value that it repeats with &${name}, or write the value here`;
+    if (target !== undefined && !this.#open.has(target)) return this.#readTarget(target, path, offset, depth);
+    const [problem, cure] =
+      target === undefined
+        ? [
+            `*${name} refers to an anchor that does not exist above`,
+            `mark the value that it repeats with &${name}`,
+          ]
+        : [`*${name} repeats the value that it stands in`, 'write the value here'];
     this.mistakes.push({ offset, path, problem, cure, level: 'error', derails: true });
     return null;
   }
@@ -133,7 +162,7 @@ class Reader {
   /** What an alias repeats; its own place is the alias, the places inside are the anchor's. */
   #readTarget(target: Node, path: Path, offset: number, depth: number): unknown {
     const value = this.read(target, path, undefined, depth + 1);
-    this.spots.set(spotKey(path), { key: undefined, value: offset });
+    this.spots.set(spotKey(path), { key: undefined, value: offset, end: offset });
     return value;
   }
 
@@ -172,8 +201,15 @@ class Reader {
 }
 
 function startOf(node: unknown): number | undefined {
-  if (node === null || typeof node !== 'object' || !('range' in node) || !Array.isArray(node.range))
-    return undefined;
-  const start: unknown = node.range[0];
-  return typeof start === 'number' ? start : undefined;
+  return rangeOf(node)[0];
+}
+
+function endOf(node: unknown): number | undefined {
+  return rangeOf(node)[1];
+}
+
+/** Start and end of a node's own text (yaml: `Range`). */
+function rangeOf(node: unknown): readonly (number | undefined)[] {
+  if (!isNode(node) || !node.range) return [];
+  return node.range;
 }

@@ -79,11 +79,15 @@ function collect(response: IncomingMessage, settle: (outcome: Outcome) => void):
   let size = 0;
   response.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= ANSWER_LIMIT_BYTES) chunks.push(chunk);
-    else response.destroy(new Error('answer too long'));
+    if (size <= ANSWER_LIMIT_BYTES) {
+      chunks.push(chunk);
+      return;
+    }
+    settle({ type: 'foreign', detail: `its answer is longer than ${ANSWER_LIMIT_BYTES} bytes` });
+    response.destroy();
   });
   response.on('error', () => {
-    settle({ type: 'foreign', detail: 'its answer broke off or is too long' });
+    settle({ type: 'foreign', detail: 'its answer broke off' });
   });
   response.on('end', () => {
     settle(answerOf(response, Buffer.concat(chunks).toString('utf8')));

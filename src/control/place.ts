@@ -61,9 +61,16 @@ export function bindingPath(path: string): string {
 export function putInPlace(bound: string, path: string): number {
   return trying('put the control socket', path, () => {
     chmodSync(bound, 0o600);
-    linkSync(bound, path);
-    rmSync(bound);
-    return lstatSync(path).ino;
+    const { ino } = lstatSync(bound);
+    try {
+      linkSync(bound, path);
+    } catch (error) {
+      // Another daemon has passed `clearPlace` at the same time and was faster.
+      throw errnoOf(error) === 'EEXIST' ? running(path, undefined) : error;
+    } finally {
+      rmSync(bound);
+    }
+    return ino;
   });
 }
 
@@ -74,17 +81,19 @@ export function removeOwn(path: string, inode: number): void {
 
 /** The error for a step that the file system or the kernel refused. */
 export function refusal(step: string, path: string, error: unknown): Fatal {
-  const errno = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  if (errno === 'EEXIST') return running(path, undefined);
   const cure = 'run the daemon as root, or give another --runtime-dir';
-  return new Fatal(ExitStatus.system, `cannot ${step} ${path}: ${errno}`, cure);
+  return new Fatal(ExitStatus.system, `cannot ${step} ${path}: ${errnoOf(error)}`, cure);
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 function trying<T>(step: string, path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw refusal(step, path, error);
+    throw error instanceof Fatal ? error : refusal(step, path, error);
   }
 }
 

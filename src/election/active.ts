@@ -8,14 +8,13 @@ import { end, enter, releaseRole, stay } from './moves.js';
 import { obstacle, outranks } from './rank.js';
 
 type Active = Extract<Mode, { name: 'active' }>;
+type Lapse = NonNullable<Active['lapsed']>;
 type Yielding = Extract<Mode, { name: 'yielding' }>;
 
 export function decideActive(state: State, mode: Active, now: Millis): Outcome {
   const { alive, report } = state.peer;
   if (alive && report?.role === 'active') {
-    return outranks(state, report)
-      ? contest(state, mode)
-      : releaseRole(state, now, { reason: 'outranked' });
+    return outranks(state, report) ? contest(state, mode) : releaseRole(state, now, { reason: 'outranked' });
   }
   if (mode.contested) {
     // The neighbours may have believed the peer in between.
@@ -33,7 +32,7 @@ function contest(state: State, mode: Active): Outcome {
 }
 
 /** After a stall that outlasted our lease: whoever took over meanwhile is heard first. */
-function decideLapsed(state: State, mode: Active, lapsed: { at: Millis; until: Millis }, now: Millis): Outcome {
+function decideLapsed(state: State, mode: Active, lapsed: Lapse, now: Millis): Outcome {
   const heardSince = state.peer.alive && state.peer.heardAt > lapsed.at;
   if (!heardSince && now < lapsed.until) return stay(state);
   return enter(state, { ...mode, lapsed: undefined }, { type: 'startLease' }, { type: 'announceAddresses' });
@@ -68,7 +67,8 @@ export function stopActive(state: State, now: Millis): Outcome {
 export function decideYielding(state: State, mode: Yielding, now: Millis): Outcome {
   const { alive, report } = state.peer;
   if (alive && report?.role === 'active') return decideTaken(state, mode, report, now);
-  const detail = obstacle(state) ?? (now >= mode.deadline ? 'The peer did not take the role in time.' : undefined);
+  const detail =
+    obstacle(state) ?? (now >= mode.deadline ? 'The peer did not take the role in time.' : undefined);
   return detail === undefined ? stay(state) : cancel(state, mode, detail, now);
 }
 
@@ -96,6 +96,15 @@ function cancel(state: State, mode: Yielding, detail: string, now: Millis): Outc
 
 function reply(mode: Yielding, accepted: boolean, detail: string): readonly Action[] {
   return mode.asked ? [{ type: 'reply', accepted, detail }] : [];
+}
+
+/** Our own lease ran out in a stall: the kernel answers for nobody now, and the peer may have taken the role. */
+export function lapse(state: State, mode: Active | Yielding, now: Millis): Outcome {
+  const stalled = 'This director has stalled.';
+  const { state: next, actions } = mode.name === 'yielding' ? cancel(state, mode, stalled, now) : stay(state);
+  if (next.mode.name !== 'active') return { state: next, actions };
+  const lapsed: Lapse = { at: now, until: millis(now + state.limits.silence) };
+  return enter(next, { ...next.mode, lapsed }, ...actions, { type: 'announcePulse' });
 }
 
 /** The kernel refused the addresses: an active without them helps nobody. */

@@ -13,7 +13,7 @@ import {
   type State,
   type Suspect,
 } from './model.js';
-import { becomeBackup, enter, leaseWait, PLAIN_BACKUP, stay, takeRole } from './moves.js';
+import { answerRequest, becomeBackup, enter, leaseWait, PLAIN_BACKUP, stay, takeRole } from './moves.js';
 import { ownObstacle, preferred } from './rank.js';
 
 type Starting = Extract<Mode, { name: 'starting' }>;
@@ -23,9 +23,9 @@ type Held = Extract<Mode, { name: 'held' }>;
 /** Late wake-ups that prolong one wait for an answer; after that even a slow machine must come to an end. */
 const MAX_REARMS = 3;
 
-/** Whether we may become active now at all. */
-function able(state: State, now: Millis): boolean {
-  return state.ready && now >= state.blockedUntil;
+/** Whether we may become active at all. */
+function able(state: State): boolean {
+  return state.ready && state.blockedUntil === undefined;
 }
 
 export function decideStarting(state: State, mode: Starting, now: Millis): Outcome {
@@ -34,46 +34,40 @@ export function decideStarting(state: State, mode: Starting, now: Millis): Outco
   if (alive && report !== undefined) {
     if (report.role === 'active') return becomeBackup(state, now, 'peerActive');
     const settled = listened || report.role !== 'starting' || report.ready;
-    if (able(state, now) && settled && preferred(state, report)) return takeRole(state, now, { reason: 'vacant' });
+    if (able(state) && settled && preferred(state, report)) return takeRole(state, now, { reason: 'vacant' });
     return listened ? becomeBackup(state, now, 'started') : stay(state);
   }
   if (!listened) return stay(state);
-  if (!able(state, now)) return becomeBackup(state, now, 'started');
+  if (!able(state)) return becomeBackup(state, now, 'started');
   return decideSuspect(state, suspicion('starting', mode.since, now), now);
 }
 
 export function decideBackup(state: State, mode: Backup, now: Millis): Outcome {
   const { alive, report, heardAt } = state.peer;
-  if (mode.request !== undefined && now >= mode.request.deadline) return refuseRequest(state, mode);
   if (!alive) {
-    if (!able(state, now)) return stay(state);
+    if (!able(state)) return stay(state);
     return decideSuspect(state, suspicion('backup', heardAt, now), now);
   }
   if (report === undefined) return stay(state);
   if (report.role !== 'active') return decideVacant(state, mode, report, now);
-  if (report.offer !== undefined && able(state, now) && state.inSync)
+  if (report.offer !== undefined && able(state) && state.inSync)
     return takeRole(state, now, { reason: takersReason(report.offer) });
-  return mode.vacantSince === undefined ? stay(state) : enter(state, { ...mode, vacantSince: undefined });
+  return mode.vacantSince === undefined ? stay(state) : enter(state, PLAIN_BACKUP);
 }
 
 /** The peer lives and says that it is not active. */
 function decideVacant(state: State, mode: Backup, report: Report, now: Millis): Outcome {
   const vacantSince = mode.vacantSince ?? now;
   const waited = now >= vacantSince + state.limits.grace;
-  if (able(state, now)) {
+  if (able(state)) {
     if (report.goodbye) return takeRole(state, now, { reason: 'peerReleased' });
     if (preferred(state, report) || waited) return takeRole(state, now, { reason: 'vacant' });
   }
-  return mode.vacantSince === undefined ? enter(state, { ...mode, vacantSince }) : stay(state);
+  return mode.vacantSince === undefined ? enter(state, { name: 'backup', vacantSince }) : stay(state);
 }
 
 function takersReason(offer: Offer): Reason {
   return offer === 'operator' ? 'operator' : 'peerReleased';
-}
-
-function refuseRequest(state: State, mode: Backup): Outcome {
-  const detail = 'The active did not offer its role in time.';
-  return enter(state, { ...mode, request: undefined }, { type: 'reply', accepted: false, detail });
 }
 
 function suspicion(origin: 'starting' | 'backup', silentSince: Millis, now: Millis): Suspect {
@@ -92,7 +86,7 @@ function suspicion(origin: 'starting' | 'backup', silentSince: Millis, now: Mill
 /** Asks for the VIP as often as configured; when the last answer is overdue too, the peer is dead. */
 export function decideSuspect(state: State, mode: Suspect, now: Millis): Outcome {
   const { limits, peer } = state;
-  if (peer.alive || !able(state, now)) return standDown(state, mode.origin, now);
+  if (peer.alive || !able(state)) return standDown(state, mode.origin, now);
   if (now < mode.nextAt) return enter(state, mode);
   if (mode.probesSent >= limits.probeCount) return takeFromSilent(state, mode, now);
   const asked: Suspect = {
@@ -128,7 +122,7 @@ export function vipAnswered(state: State, mode: Suspect, address: string, mac: s
 
 /** Waits until a lease that nobody renews has run out, and asks again. */
 export function decideHeld(state: State, mode: Held, now: Millis): Outcome {
-  if (state.peer.alive || !able(state, now)) return standDown(state, mode.origin, now);
+  if (state.peer.alive || !able(state)) return standDown(state, mode.origin, now);
   if (now < mode.until) return stay(state);
   return decideSuspect(state, { ...suspicion(mode.origin, mode.silentSince, now), warned: true }, now);
 }
@@ -136,21 +130,36 @@ export function decideHeld(state: State, mode: Held, now: Millis): Outcome {
 /** We woke late: an answer to our probe may still be on its way to us. */
 export function rearm(state: State, mode: Suspect, now: Millis): Outcome {
   if (mode.rearmed >= MAX_REARMS || mode.probesSent === 0) return stay(state);
-  return enter(state, { ...mode, nextAt: millis(now + state.limits.probeSpacing), rearmed: mode.rearmed + 1 });
+  return enter(state, {
+    ...mode,
+    nextAt: millis(now + state.limits.probeSpacing),
+    rearmed: mode.rearmed + 1,
+  });
 }
 
 /** The operator of a director that is not active wants it to be. */
 export function request(state: State, now: Millis): Outcome {
-  const { mode, limits } = state;
-  if (mode.name !== 'backup') {
-    const detail = `This director is ${roleOf(mode)} and has nobody to ask.`;
-    return { state, actions: [{ type: 'reply', accepted: false, detail }] };
-  }
-  if (mode.request !== undefined) {
-    return { state, actions: [{ type: 'reply', accepted: false, detail: 'A handover is running already.' }] };
-  }
-  const detail = ownObstacle(state);
+  const detail = requestObstacle(state);
   if (detail !== undefined) return { state, actions: [{ type: 'reply', accepted: false, detail }] };
-  const request = { deadline: millis(now + limits.handover) };
-  return enter(state, { ...mode, request }, { type: 'announcePulse' });
+  const requestUntil = millis(now + state.limits.handover);
+  return { state: { ...state, requestUntil }, actions: [{ type: 'announcePulse' }] };
+}
+
+function requestObstacle(state: State): string | undefined {
+  if (state.requestUntil !== undefined) return 'A handover is running already.';
+  if (state.mode.name === 'backup') return ownObstacle(state);
+  return `This director is ${roleOf(state.mode)} and has nobody to ask.`;
+}
+
+/** A request of the role that was not followed by an offer in time. */
+export function expireRequest(state: State, now: Millis): Outcome {
+  if (state.requestUntil === undefined || now < state.requestUntil) return stay(state);
+  const actions = answerRequest(state, false, 'The active did not offer its role in time.');
+  return { state: { ...state, requestUntil: undefined }, actions };
+}
+
+/** When time alone makes a backup take a vacant role. */
+export function vacancyDeadline(state: State, mode: Backup): Millis | undefined {
+  const waiting = mode.vacantSince !== undefined && able(state) && state.peer.alive;
+  return waiting ? millis(mode.vacantSince + state.limits.grace) : undefined;
 }

@@ -5,8 +5,18 @@
  */
 import { assertNever } from '../assert.js';
 import { type Millis, millis } from '../time.js';
-import { decideActive, decideYielding, handOver, raiseFailed, stopActive } from './active.js';
-import { decideBackup, decideHeld, decideStarting, decideSuspect, rearm, request, vipAnswered } from './backup.js';
+import { decideActive, decideYielding, handOver, lapse, raiseFailed, stopActive } from './active.js';
+import {
+  decideBackup,
+  decideHeld,
+  decideStarting,
+  decideSuspect,
+  expireRequest,
+  rearm,
+  request,
+  vacancyDeadline,
+  vipAnswered,
+} from './backup.js';
 import type { Event, Limits, Mode, Outcome, State } from './model.js';
 import { end, enter, stay } from './moves.js';
 
@@ -20,16 +30,23 @@ export function initialState(self: 0 | 1, limits: Limits, now: Millis): State {
     ready: false,
     inSync: false,
     fitness: 0,
-    blockedUntil: now,
+    blockedUntil: undefined,
+    requestUntil: undefined,
     peer: { alive: false, report: undefined, heardAt: now },
   };
 }
 
 /** One event. The actions are to be executed in their order, all of them, before the next event. */
 export function step(state: State, event: Event, now: Millis): Outcome {
-  const happened = happen(learn(state, event, now), event, now);
-  const decided = decide(happened.state, now);
-  return { state: decided.state, actions: [...happened.actions, ...decided.actions] };
+  const happened = happen(learn(unblock(state, now), event, now), event, now);
+  const expired = expireRequest(happened.state, now);
+  const decided = decide(expired.state, now);
+  return { state: decided.state, actions: [...happened.actions, ...expired.actions, ...decided.actions] };
+}
+
+function unblock(state: State, now: Millis): State {
+  const over = state.blockedUntil !== undefined && now >= state.blockedUntil;
+  return over ? { ...state, blockedUntil: undefined } : state;
 }
 
 /** What an event adds to what is known. */
@@ -65,7 +82,7 @@ function happen(state: State, event: Event, now: Millis): Outcome {
     case 'late':
       return mode.name === 'suspect' ? rearm(state, mode, now) : stay(state);
     case 'lapsed':
-      return lapse(state, now);
+      return isActive(mode) ? lapse(state, mode, now) : stay(state);
     case 'vipAnswered':
       return mode.name === 'suspect' ? vipAnswered(state, mode, event.address, event.mac, now) : stay(state);
     case 'raiseFailed':
@@ -120,20 +137,35 @@ function stop(state: State, now: Millis): Outcome {
   return mode.name === 'yielding' ? enter(state, { ...mode, thenStop: true }) : end(state, now);
 }
 
-function lapse(state: State, now: Millis): Outcome {
-  const { mode, limits } = state;
-  if (mode.name !== 'active' && mode.name !== 'yielding') return stay(state);
-  const lapsed = { at: now, until: millis(now + limits.silence) };
-  const retryAt = mode.name === 'active' ? mode.retryAt : now;
-  return enter(state, { name: 'active', retryAt, lapsed, contested: false }, { type: 'announcePulse' });
-}
-
-function isActive(mode: Mode): boolean {
+function isActive(mode: Mode): mode is Extract<Mode, { name: 'active' | 'yielding' }> {
   return mode.name === 'active' || mode.name === 'yielding';
 }
 
-/** The next time at which a `tick` can change anything; undefined when only an event from outside can. */
+/** The next time at which a `tick` changes anything; undefined when only an event from outside can. */
 export function nextWake(state: State): Millis | undefined {
-  const deadlines = [deadlineOf(state), state.blockedUntil].filter((at) => at !== undefined);
-  return undefined;
+  const deadlines = [deadlineOf(state), state.blockedUntil, state.requestUntil].filter(
+    (at) => at !== undefined,
+  );
+  return deadlines.length === 0 ? undefined : millis(Math.min(...deadlines));
+}
+
+function deadlineOf(state: State): Millis | undefined {
+  const { mode } = state;
+  switch (mode.name) {
+    case 'starting':
+    case 'held':
+      return mode.until;
+    case 'backup':
+      return vacancyDeadline(state, mode);
+    case 'suspect':
+      return mode.nextAt;
+    case 'active':
+      return mode.lapsed?.until;
+    case 'yielding':
+      return mode.deadline;
+    case 'stopped':
+      return undefined;
+    default:
+      return assertNever(mode);
+  }
 }

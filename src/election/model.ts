@@ -67,11 +67,6 @@ export interface Limits {
   readonly retry: Millis;
 }
 
-/** The operator of a backup wants it to be active; refused at the deadline. */
-export interface Request {
-  readonly deadline: Millis;
-}
-
 /** Asking the service LAN whether somebody still answers for the VIP. */
 export interface Suspect {
   readonly name: 'suspect';
@@ -89,7 +84,7 @@ export interface Suspect {
 
 export type Mode =
   | { readonly name: 'starting'; readonly since: Millis; readonly until: Millis }
-  | { readonly name: 'backup'; readonly vacantSince: Millis | undefined; readonly request: Request | undefined }
+  | { readonly name: 'backup'; readonly vacantSince: Millis | undefined }
   | Suspect
   /** Somebody answers for the VIP although the peer is silent: wait until its lease must have run out. */
   | {
@@ -127,7 +122,9 @@ export interface State {
   readonly inSync: boolean;
   readonly fitness: number;
   /** The kernel refused to raise the addresses: not before this again. */
-  readonly blockedUntil: Millis;
+  readonly blockedUntil: Millis | undefined;
+  /** Our operator wants this backup to be active; refused at this time. */
+  readonly requestUntil: Millis | undefined;
   readonly peer: Peer;
 }
 

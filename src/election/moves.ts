@@ -2,8 +2,7 @@
  * The changes of mode that more than one rule makes, each with the actions that belong to it in their order.
  * Who may make them, and when, is decided in backup.ts and active.ts.
  */
-import type { Millis } from '../time.js';
-import { millis } from '../time.js';
+import { type Millis, millis } from '../time.js';
 import { type Action, type Mode, type Outcome, type Reason, roleOf, type State, type Step } from './model.js';
 
 /** Nothing to do. */
@@ -17,7 +16,7 @@ export function enter(state: State, mode: Mode, ...actions: readonly Action[]): 
 }
 
 /** A backup's mode, of which nothing is known yet. */
-export const PLAIN_BACKUP: Mode = { name: 'backup', vacantSince: undefined, request: undefined };
+export const PLAIN_BACKUP: Mode = { name: 'backup', vacantSince: undefined };
 
 /** Longer than the time in which a lease of the peer or of ourselves runs out. */
 export function leaseWait(state: State): Millis {
@@ -40,17 +39,23 @@ export interface Cause {
 export function takeRole(state: State, now: Millis, cause: Cause): Outcome {
   const term = Math.max(state.term, state.peer.report?.term ?? 0) + 1;
   const mode: Mode = { name: 'active', retryAt: now, lapsed: undefined, contested: false };
-  const next: State = { ...state, term, mode };
-  const request = state.mode.name === 'backup' ? state.mode.request : undefined;
-  const actions: Action[] = [
-    { type: 'raise' },
-    { type: 'startLease' },
-    { type: 'announcePulse' },
-    { type: 'announceAddresses' },
-    told(state, next, now, cause),
-  ];
-  if (request !== undefined) actions.push({ type: 'reply', accepted: true, detail: 'This director is active.' });
-  return { state: next, actions };
+  const next: State = { ...state, term, mode, requestUntil: undefined };
+  return {
+    state: next,
+    actions: [
+      { type: 'raise' },
+      { type: 'startLease' },
+      { type: 'announcePulse' },
+      { type: 'announceAddresses' },
+      told(state, next, now, cause),
+      ...answerRequest(state, true, 'This director is active.'),
+    ],
+  };
+}
+
+/** The answer that the operator of a backup waits for, if one does. */
+export function answerRequest(state: State, accepted: boolean, detail: string): readonly Action[] {
+  return state.requestUntil === undefined ? [] : [{ type: 'reply', accepted, detail }];
 }
 
 /** The role is no longer ours: silent towards the clients first, then the word to the peer. Sync must be regained. */
@@ -65,13 +70,14 @@ export function releaseRole(state: State, now: Millis, cause: Cause): Outcome {
 
 /** The end, from any mode: whatever we may hold is released before the goodbye. */
 export function end(state: State, now: Millis): Outcome {
-  const next: State = { ...state, mode: { name: 'stopped' } };
+  const next: State = { ...state, mode: { name: 'stopped' }, requestUntil: undefined };
   return {
     state: next,
     actions: [
       { type: 'release' },
       { type: 'announcePulse' },
       told(state, next, now, { reason: 'stopping' }),
+      ...answerRequest(state, false, 'This director stops.'),
       { type: 'ended' },
     ],
   };

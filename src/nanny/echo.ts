@@ -9,7 +9,7 @@ import { Fatal } from '../fatal.js';
 import type { Millis } from '../time.js';
 import { decodeEchoReply, encodeEchoRequest } from './icmp.js';
 import { openIcmp, type IcmpSocket } from './rawsocket.js';
-import { freshTrack, reply, tick, type Track, type Tracked } from './tracking.js';
+import { departed, freshTrack, reply, tick, type Track, type Tracked } from './tracking.js';
 
 export interface EchoView {
   readonly address: string;
@@ -43,6 +43,9 @@ export function startEcho(options: EchoOptions): Echo {
   return new EchoRoom(options);
 }
 
+/** Rounds of the loop that a drain may take, besides two per address. */
+const DRAIN_ROUNDS = 16;
+
 interface Watched {
   readonly address: string;
   readonly family: Family;
@@ -58,6 +61,9 @@ class EchoRoom implements Echo {
   readonly #identifier = randomInt(0x10000);
   readonly #timer: NodeJS.Timeout | undefined;
   #heard = 0;
+  /** Requests that the package has not sent yet. */
+  readonly #leaving = new Set<Watched>();
+  #draining = false;
   #stopped = false;
 
   constructor(readonly options: EchoOptions) {
@@ -75,9 +81,7 @@ class EchoRoom implements Echo {
     if (this.#watched.size === 0) return;
     this.#sendAll();
     this.#timer = setInterval(() => {
-      this.#drain(this.#watched.size + 16, () => {
-        this.#sendAll();
-      });
+      if (!this.#draining) this.#drain(DRAIN_ROUNDS + 2 * this.#watched.size);
     }, options.interval);
   }
 
@@ -97,15 +101,21 @@ class EchoRoom implements Echo {
   }
 
   /**
-   * Timers come before waiting input, and the package reads one packet per round of the loop: so before we
-   * judge, rounds are let pass until one brings nothing. Our own stall is no evidence against anybody.
+   * Timers come before waiting input, and the package sends or reads one packet per round of the loop: so before
+   * we judge, rounds are let pass until nothing waits any more. Our own stall is no evidence against anybody.
    */
-  #drain(rounds: number, then: () => void): void {
+  #drain(rounds: number): void {
+    this.#draining = true;
     const before = this.#heard;
     setImmediate(() => {
       if (this.#stopped) return;
-      if (this.#heard === before || rounds === 0) then();
-      else this.#drain(rounds - 1, then);
+      const quiet = this.#heard === before && this.#leaving.size === 0;
+      if (!quiet && rounds > 0) {
+        this.#drain(rounds - 1);
+        return;
+      }
+      this.#draining = false;
+      this.#sendAll();
     });
   }
 
@@ -123,10 +133,19 @@ class EchoRoom implements Echo {
   }
 
   #send(watched: Watched): void {
-    const message = encodeEchoRequest(watched.family, this.#identifier, watched.track.sequence);
-    watched.fault = '';
+    const { sequence } = watched.track;
+    const message = encodeEchoRequest(watched.family, this.#identifier, sequence);
+    const leaving = (): void => {
+      watched.track = departed(watched.track, sequence, this.options.now());
+    };
+    const sent = (fault: string | undefined): void => {
+      this.#leaving.delete(watched);
+      watched.fault = fault ?? '';
+    };
     try {
-      this.#socket(watched.family).send(message, watched.address, (reason) => (watched.fault = reason));
+      const socket = this.#socket(watched.family);
+      this.#leaving.add(watched);
+      socket.send(message, watched.address, leaving, sent);
     } catch (error) {
       // A lost socket could not be opened again: the requests stay unanswered, the next tick tries anew.
       if (!(error instanceof Fatal)) throw error;
@@ -141,7 +160,10 @@ class EchoRoom implements Echo {
       onMessage: (packet, source) => {
         this.#receive(family, packet, source);
       },
-      onLost: () => this.#sockets.delete(family),
+      onLost: () => {
+        this.#sockets.delete(family);
+        this.#leaving.clear();
+      },
     });
     this.#sockets.set(family, socket);
     return socket;

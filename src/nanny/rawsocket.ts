@@ -19,12 +19,13 @@ interface RawSocket {
   on(event: 'message', listener: (buffer: Buffer, source: string) => void): void;
   on(event: 'error', listener: (error: Error) => void): void;
   on(event: 'close', listener: () => void): void;
-  /** The listener is never called when the socket is closed first. */
+  /** `before` is called right before the system call. Neither is called when the socket is closed first. */
   send(
     buffer: Buffer,
     offset: number,
     length: number,
     address: string,
+    before: () => void,
     after: (error: Error | null) => void,
   ): void;
   setOption(level: number, option: number, value: number): void;
@@ -33,8 +34,16 @@ interface RawSocket {
 }
 
 export interface IcmpSocket {
-  /** `onError` gets the system's sentence; nothing is called after success or after `close`. */
-  send(message: Buffer, address: string, onError: (reason: string) => void): void;
+  /**
+   * Sends when the loop gets there: the package sends one message per round. `onLeaving` is called right before,
+   * `onSent` after it, with the system's sentence where it said no. Nothing is called after `close` or `onLost`.
+   */
+  send(
+    message: Buffer,
+    address: string,
+    onLeaving: () => void,
+    onSent: (fault: string | undefined) => void,
+  ): void;
   close(): void;
 }
 
@@ -71,10 +80,10 @@ export function openIcmp(family: Family, listeners: IcmpListeners): IcmpSocket {
   });
   held.add(socket);
   return {
-    send: (message, address, onError) => {
+    send: (message, address, onLeaving, onSent) => {
       if (closed) return;
-      socket.send(message, 0, message.length, address, (error) => {
-        if (error !== null && !closed) onError(error.message);
+      socket.send(message, 0, message.length, address, onLeaving, (error) => {
+        if (!closed) onSent(error?.message);
       });
     },
     close: () => {

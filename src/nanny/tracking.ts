@@ -49,6 +49,12 @@ export function tick(track: Track, at: Millis): Tracked {
   };
 }
 
+/** The request has really left now, which on a busy day is later than its tick. */
+export function departed(track: Track, sequence: number, at: Millis): Track {
+  const sent = track.sent.map((each) => (each.sequence === sequence ? { sequence, at } : each));
+  return { ...track, sent };
+}
+
 /** A reply. One that answers nothing we still wait for (late, repeated, foreign) gives undefined. */
 export function reply(track: Track, sequence: number, at: Millis): Tracked | undefined {
   const request = track.sent.find((each) => each.sequence === sequence);

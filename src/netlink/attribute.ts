@@ -63,7 +63,9 @@ export class NetlinkWriter {
   }
 
   bytes(type: number, value: Uint8Array): void {
-    this.#buffer.set(value, this.#attribute(type, value.length));
+    // The buffer may be another one after making room.
+    const at = this.#attribute(type, value.length);
+    this.#buffer.set(value, at);
   }
 
   u8(type: number, value: number): void {

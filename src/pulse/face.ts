@@ -3,21 +3,9 @@
  * Everything here crosses a thread boundary by structured clone: plain data only.
  */
 import type { Config } from '../config/model.js';
+import type { Reason, Role } from '../election/model.js';
 
-/** Why a director changed its role. The log line, the alert and the status show this word. */
-export type Reason =
-  | 'started'
-  | 'peerActive'
-  | 'noPeer'
-  | 'peerDead'
-  | 'peerReleased'
-  | 'vacant'
-  | 'operator'
-  | 'stopping'
-  | 'outranked'
-  | 'notReady';
-
-export type Role = 'starting' | 'backup' | 'active' | 'stopped';
+export type { Reason, Role };
 
 /** What the worker gets once, at its start (`workerData`). */
 export interface PulseStart {
@@ -84,5 +72,12 @@ export type FromPulse =
   /** The kernel refused something that the pulse side needs. */
   | { readonly type: 'fault'; readonly operation: string; readonly reason: string }
   /** Every second: counters for the status. */
-  | { readonly type: 'report'; readonly role: Role; readonly term: number; readonly peer: PeerReport; readonly paths: readonly PathReport[]; readonly worstLateMillis: number }
+  | {
+      readonly type: 'report';
+      readonly role: Role;
+      readonly term: number;
+      readonly peer: PeerReport;
+      readonly paths: readonly PathReport[];
+      readonly worstLateMillis: number;
+    }
   | { readonly type: 'stopped' };

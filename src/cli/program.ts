@@ -1,0 +1,173 @@
+/**
+ * The command tree: words and options in, a command called, an exit status out. It must not do the work of any
+ * command itself; what a command needs is loaded only when it is called.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import { programVersion } from '../control/version.js';
+import { ExitStatus, Fatal } from '../fatal.js';
+import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
+import { printFatal, type Screen } from './screen.js';
+
+/** What `ftpair run` gives to the daemon. */
+export interface RunOptions {
+  readonly configFile: string;
+  /** This director's name in the config; undefined means the host's name. */
+  readonly node: string | undefined;
+  readonly runtimeDir: string;
+  /** One of pino's level names. */
+  readonly logLevel: string;
+}
+
+/** What the command tree does not know itself. */
+export interface Surroundings {
+  readonly screen: Screen;
+  /** Runs the daemon until it ends. Throws `Fatal` when it cannot start. */
+  readonly runDaemon: (options: RunOptions) => Promise<ExitStatus>;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+/**
+ * Runs one command line (without node and script) and returns the exit status. Only `Fatal` and wrong words are
+ * answered here; any other error is a mistake of ours and is passed on.
+ */
+export async function runCommand(words: readonly string[], surroundings: Surroundings): Promise<ExitStatus> {
+  const outcome: Outcome = { status: ExitStatus.ok };
+  try {
+    await programFor(surroundings, outcome).parseAsync(words, { from: 'user' });
+    return outcome.status;
+  } catch (error) {
+    if (error instanceof Fatal) {
+      printFatal(surroundings.screen, error);
+      return error.status;
+    }
+    // commander has printed its complaint, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.ok : ExitStatus.usage;
+    throw error;
+  }
+}
+
+interface Outcome {
+  status: ExitStatus;
+}
+
+interface DirectoryOption {
+  readonly runtimeDir: string;
+}
+
+function programFor(surroundings: Surroundings, outcome: Outcome): Command {
+  const { screen } = surroundings;
+  const program = new Command('ftpair')
+    .description('Two routers in front of FTP servers: when one dies, every FTP session goes on.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: screen.out,
+      writeErr: screen.err,
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'ftpair: '));
+      },
+      getOutHelpWidth: () => screen.columns,
+      getErrHelpWidth: () => screen.columns,
+      getOutHasColors: () => screen.colour,
+    })
+    .version(programVersion(), '--version', 'print the version')
+    .addHelpText('after', EXAMPLES['']);
+  addDaemonCommand(program, surroundings, outcome);
+  addFileCommands(program, screen, outcome);
+  addTalkCommands(program, screen, outcome);
+  nameRightWords(program);
+  return program;
+}
+
+function addDaemonCommand(program: Command, { runDaemon }: Surroundings, outcome: Outcome): void {
+  program
+    .command('run')
+    .description('be one of the two directors, in the foreground')
+    .addOption(configOption())
+    .option('--node <name>', "this director's name in the config (default: the host's name)")
+    .addOption(runtimeDirOption())
+    .addOption(new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'))
+    .addHelpText('after', EXAMPLES.run)
+    .action(async (options: DirectoryOption & { config: string; node?: string; logLevel: string }) => {
+      const { config: configFile, node, runtimeDir, logLevel } = options;
+      outcome.status = await runDaemon({ configFile, node, runtimeDir, logLevel });
+    });
+}
+
+function addFileCommands(program: Command, screen: Screen, outcome: Outcome): void {
+  program
+    .command('check')
+    .description('say what is wrong with a config file')
+    .addOption(configOption())
+    .addHelpText('after', EXAMPLES.check)
+    .action(async ({ config }: { config: string }) => {
+      const { checkCommand } = await import('./check.js');
+      outcome.status = checkCommand(config, (line) => {
+        screen.out(`${line}\n`);
+      });
+    });
+  program
+    .command('schema')
+    .description('print the JSON schema of the config file, for editors')
+    .addHelpText('after', EXAMPLES.schema)
+    .action(async () => {
+      const { configSchema } = await import('../config/json-schema.js');
+      screen.out(`${JSON.stringify(configSchema(), undefined, 2)}\n`);
+    });
+  program
+    .command('keygen')
+    .description('print a new key file for the pair')
+    .addHelpText('after', EXAMPLES.keygen)
+    .action(async () => {
+      const { generateKey } = await import('../config/key.js');
+      screen.out(generateKey());
+    });
+}
+
+function addTalkCommands(program: Command, screen: Screen, outcome: Outcome): void {
+  program
+    .command('status')
+    .description('show how this director, its peer and the servers are')
+    .option('--json', "print the daemon's JSON", false)
+    .option('--history', 'show every change of role with its steps', false)
+    .addOption(runtimeDirOption())
+    .addHelpText('after', EXAMPLES.status)
+    .action(async (options: DirectoryOption & { json: boolean; history: boolean }) => {
+      const { statusCommand } = await import('./talk.js');
+      outcome.status = await statusCommand(options, screen);
+    });
+  program
+    .command('handover')
+    .description('move the active role to the other director, without losing a session')
+    .addOption(runtimeDirOption())
+    .addHelpText('after', EXAMPLES.handover)
+    .action(async ({ runtimeDir }: DirectoryOption) => {
+      const { handoverCommand } = await import('./talk.js');
+      outcome.status = await handoverCommand(runtimeDir, screen);
+    });
+  program
+    .command('version')
+    .description('print the version')
+    .addHelpText('after', EXAMPLES.version)
+    .action(() => {
+      screen.out(`${programVersion()}\n`);
+    });
+}
+
+function configOption(): Option {
+  return new Option('--config <file>', 'the config of the pair').default(DEFAULT_CONFIG);
+}
+
+function runtimeDirOption(): Option {
+  return new Option('--runtime-dir <dir>', 'where the control socket is').default(DEFAULT_RUNTIME_DIR);
+}
+
+/** After a complaint about a wrong word: the right ones. */
+function nameRightWords(program: Command): void {
+  const commands = program.commands.map((command) => command.name()).join(', ');
+  program.showHelpAfterError(`  cure: use one of ${commands}; more with "ftpair --help"`);
+  for (const command of program.commands) {
+    const options = [...command.options, { flags: '--help' }].map(({ flags }) => flags).join(', ');
+    command.showHelpAfterError(`  cure: use one of ${options}; more with "ftpair ${command.name()} --help"`);
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * The status of a director as one screen of text. Pure: a picture in, a text out. It must not fetch anything,
+ * nor decide whether the screen has colours.
+ */
+import { reasonClause } from '../alerts/reasons.js';
+import type { ServiceView, StatusView, TransitionView } from '../control/status.js';
+import { createPaint, table, type Paint, type Tone } from './paint.js';
+import { countWords, durationWords, endpointWords, measuredWords } from './words.js';
+
+export interface RenderOptions {
+  readonly colour: boolean;
+  /** Show every transition that the daemon remembers, with its steps. */
+  readonly history: boolean;
+}
+
+/** The whole screen; ends with a newline. */
+export function renderStatus(view: StatusView, options: RenderOptions): string {
+  const paint = createPaint(options.colour);
+  const sections = [
+    head(view, paint),
+    peerSection(view, paint),
+    syncSection(view, paint),
+    ...view.services.map((service) => serviceSection(service, paint)),
+    trackedSection(view, paint),
+    sessionsSection(view, paint),
+    options.history ? historySection(view.history, paint) : [],
+    warningsSection(view, paint),
+  ];
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
+
+const ROLE_TONES: Readonly<Record<string, Tone>> = { active: 'good', backup: 'title', starting: 'warn' };
+
+function head(view: StatusView, paint: Paint): string[] {
+  const tone = Object.hasOwn(ROLE_TONES, view.role) ? (ROLE_TONES[view.role] ?? 'plain') : 'bad';
+  const last = newestFirst(view.history)[0];
+  const since = last === undefined ? '' : ` since ${durationWords(last.agoMillis)}`;
+  const why = paint(`because ${reasonClause(view.reason)}`);
+  const facts = [
+    `running for ${durationWords(view.uptimeSeconds * 1000)}`,
+    `version ${view.version}`,
+    `term ${view.term}`,
+    `${Math.round(view.residentMebibytes)} MiB`,
+  ].join(', ');
+  const realtime = view.realtime ? paint('real-time priority') : paint('no real-time priority', 'warn');
+  return [
+    `${paint(view.node, 'title')} is ${paint(view.role.toUpperCase(), tone)}${since}, ${why}`,
+    `  ${paint(facts)}, ${realtime}`,
+  ];
+}
+
+function peerSection({ peer }: StatusView, paint: Paint): string[] {
+  const either = (good: boolean, yes: string, no: string): string =>
+    good ? paint(yes, 'good') : paint(no, 'bad');
+  const words = [
+    either(peer.alive, 'alive', 'silent'),
+    paint(peer.role),
+    either(peer.ready, 'ready', 'not ready'),
+    either(peer.inSync, 'in sync', 'not in sync'),
+    either(peer.sameConfig, 'same config', 'another config'),
+  ];
+  const rows = peer.paths.map((path) => [
+    paint(path.name),
+    upDown(path.alive, paint),
+    paint(measuredWords(path.rttMillis)),
+    paint(String(path.received)),
+    paint(String(path.refused), path.refused > 0 ? 'warn' : 'plain'),
+  ]);
+  const titles = ['path', 'state', 'round trip', 'received', 'refused'];
+  return [
+    `${paint('Peer', 'title')} ${paint(peer.name)}: ${words.join(', ')}`,
+    ...titled(titles, rows, paint),
+  ];
+}
+
+const DIRECTIONS: Readonly<Record<StatusView['sync']['direction'], string>> = {
+  sending: 'sending to the peer',
+  receiving: 'receiving from the peer',
+  none: 'neither sending nor receiving',
+};
+
+function syncSection({ sync }: StatusView, paint: Paint): string[] {
+  const state = sync.inSync ? paint('in sync', 'good') : paint('not in sync', 'bad');
+  const detail = sync.detail === '' ? '' : paint(` (${sync.detail})`);
+  const facts = [
+    countWords(sync.flows, 'flow'),
+    countWords(sync.expectations, 'expectation'),
+    `backlog ${sync.backlog}`,
+    countWords(sync.resends, 'resend'),
+    countWords(sync.resyncs, 'resync'),
+  ].join(', ');
+  const refused = Object.entries(sync.refused).filter(([, count]) => count > 0);
+  const refusals = refused.map(([reason, count]) => `${reason} ${count}`).join(', ');
+  return [
+    `${paint('Sync', 'title')}: ${paint(DIRECTIONS[sync.direction])}, ${state}${detail}`,
+    `  ${paint(facts)}`,
+    ...(refused.length === 0 ? [] : [`  ${paint(`refused: ${refusals}`, 'warn')}`]),
+  ];
+}
+
+function serviceSection(service: ServiceView, paint: Paint): string[] {
+  const rows = service.servers.map((server) => [
+    paint(server.name),
+    paint(endpointWords(server.address, server.port)),
+    upDown(server.up, paint),
+    paint(String(server.weight)),
+    paint(String(server.sessions)),
+    paint(measuredWords(server.echoMillis)),
+    paint(server.reason),
+  ]);
+  const titles = ['server', 'address', 'state', 'weight', 'sessions', 'echo', 'reason'];
+  const up = service.servers.filter((server) => server.up).length;
+  const count = paint(
+    `${up} of ${countWords(service.servers.length, 'server')} up`,
+    up === 0 ? 'bad' : 'plain',
+  );
+  const where = paint(`${service.name} ${endpointWords(service.address, service.port)}`);
+  return [`${paint('Service', 'title')} ${where}: ${count}`, ...titled(titles, rows, paint)];
+}
+
+function trackedSection({ tracked }: StatusView, paint: Paint): string[] {
+  if (tracked.length === 0) return [];
+  const rows = tracked.map(({ address, alive, echoMillis }) => [
+    paint(address),
+    upDown(alive, paint),
+    paint(measuredWords(echoMillis)),
+  ]);
+  return [paint('Tracked', 'title'), ...titled(['address', 'state', 'echo'], rows, paint)];
+}
+
+function sessionsSection({ sessions }: StatusView, paint: Paint): string[] {
+  const facts = `${sessions.control} control, ${sessions.data} data, ${sessions.announced} announced`;
+  return [`${paint('Sessions', 'title')}: ${paint(facts)}`];
+}
+
+function historySection(history: readonly TransitionView[], paint: Paint): string[] {
+  if (history.length === 0) return [`${paint('History', 'title')}: ${paint('no change yet')}`];
+  const rows = newestFirst(history).map(({ agoMillis, from, to, reason, steps }) => [
+    paint(`${durationWords(agoMillis)} ago`),
+    paint(`${from} → ${to}`),
+    paint(reason),
+    paint(steps.map(({ step, atMillis }) => `${step} ${atMillis.toFixed(1)}`).join(', ')),
+  ]);
+  return [paint('History', 'title'), ...titled(['when', 'change', 'reason', 'steps (ms)'], rows, paint)];
+}
+
+function warningsSection({ warnings }: StatusView, paint: Paint): string[] {
+  if (warnings.length === 0) return [`${paint('Warnings', 'title')}: ${paint('none')}`];
+  return [paint('Warnings', 'title'), ...warnings.map((warning) => `  ${paint(warning, 'warn')}`)];
+}
+
+function upDown(up: boolean, paint: Paint): string {
+  return up ? paint('up', 'good') : paint('down', 'bad');
+}
+
+function titled(titles: readonly string[], rows: readonly (readonly string[])[], paint: Paint): string[] {
+  if (rows.length === 0) return [];
+  return table([titles.map((title) => paint(title, 'faint')), ...rows]);
+}
+
+/** The daemon's order is not relied upon. */
+function newestFirst(history: readonly TransitionView[]): readonly TransitionView[] {
+  return history.toSorted((a, b) => a.agoMillis - b.agoMillis);
+}

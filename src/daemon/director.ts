@@ -1,0 +1,341 @@
+/**
+ * One running director, work side: its data plane, replication, nannies, echo, control socket and the link to the
+ * pulse side, started and ended in the right order, and the news carried between them.
+ */
+import type { Logger } from 'pino';
+import type { Alert } from '../alerts/catalogue.js';
+import type { Config } from '../config/model.js';
+import { KernelTable } from '../conntrack/table.js';
+import { startControl, type Control } from '../control/server.js';
+import type { HandoverResult } from '../control/schema.js';
+import type { StatusView } from '../control/status.js';
+import { applySysctls, loadModules, runNft } from '../dataplane/plane.js';
+import { CT_MARK, removal, ruleset } from '../dataplane/ruleset.js';
+import { type Echo, startEcho } from '../nanny/echo.js';
+import { type Nannies, type ServerVerdict, startNannies } from '../nanny/nanny.js';
+import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
+import { type JournalPath } from '../replication/links.js';
+import { Replicator } from '../replication/replicator.js';
+import { millis, monotonicNow } from '../time.js';
+import { alertsOf } from './news.js';
+import { picture } from './picture.js';
+import { type PulseLink, startPulse } from './pulse-link.js';
+import { Rotation } from './rotation.js';
+
+export interface DirectorOptions {
+  readonly config: Config;
+  readonly self: 0 | 1;
+  readonly key: Uint8Array;
+  readonly version: string;
+  readonly controlSocket: string;
+  readonly boot: Uint8Array;
+  readonly leaseToken: Uint8Array;
+  readonly logger: Logger;
+  readonly raise: (alert: Alert) => void;
+}
+
+const ECHO_INTERVAL = millis(1000);
+/** How long a stop waits for the pulse side, handover included. */
+const STOP_LIMIT = millis(5000);
+/** After giving the role away: the rest of the journal goes out, and packets under way are still translated. */
+const AFTERGLOW = millis(500);
+const HANDOVER_LIMIT = millis(10_000);
+const HISTORY = 50;
+
+export class Director {
+  readonly #o: DirectorOptions;
+  readonly #startedAt = monotonicNow();
+  readonly #rotation: Rotation;
+  #control: Control | undefined;
+  #table: KernelTable | undefined;
+  #replicator: Replicator | undefined;
+  #nannies: Nannies | undefined;
+  #echo: Echo | undefined;
+  #pulse: PulseLink | undefined;
+  #loaded = false;
+  #role: Role = 'starting';
+  #term = 0;
+  #peer: PeerReport | undefined;
+  #paths: readonly PathReport[] = [];
+  #history: Transition[] = [];
+  #realtime = false;
+  #warnings: string[] = [];
+  #handover: ((result: HandoverResult) => void) | undefined;
+  #stopped: (() => void) | undefined;
+  #fail: (error: Error) => void = () => undefined;
+  readonly #failed: Promise<never>;
+
+  constructor(options: DirectorOptions) {
+    this.#o = options;
+    this.#rotation = new Rotation(options.config.services, runNft, (error) => {
+      this.#fault('change the rotation', error);
+    });
+    this.#failed = new Promise<never>((_resolve, reject) => {
+      this.#fail = reject;
+    });
+    this.#failed.catch(() => undefined);
+  }
+
+  /**
+   * Starts everything, the election last: whoever may become active must be able to serve. Throws Fatal or
+   * SystemError; `close` undoes whatever was done until then.
+   */
+  async start(): Promise<void> {
+    const { config, self } = this.#o;
+    this.#control = await startControl({
+      path: this.#o.controlSocket,
+      handlers: { status: () => this.#status(), handover: () => this.#requestHandover() },
+    });
+    await this.#raiseDataPlane();
+    this.#table = KernelTable.open();
+    this.#replicator = this.#startReplicator(this.#table);
+    const { leaseToken, key } = this.#o;
+    this.#pulse = startPulse(
+      { config, self, key, leaseToken },
+      (message) => {
+        this.#heard(message);
+      },
+      (error) => {
+        this.#fail(error);
+      },
+    );
+    this.#pulse.post({ type: 'ready', ready: true });
+    this.#startChecks();
+  }
+
+  /** Resolves when the director has been stopped and its role released; rejects when a part of it died. */
+  async ended(stop: Promise<void>): Promise<void> {
+    await Promise.race([stop, this.#failed]);
+    const released = new Promise<void>((resolve) => {
+      this.#stopped = resolve;
+    });
+    const wasActive = this.#role === 'active';
+    this.#pulse?.post({ type: 'stop' });
+    await Promise.race([released, delay(STOP_LIMIT), this.#failed]);
+    if (wasActive && this.#peer?.alive === true) await delay(AFTERGLOW);
+  }
+
+  /** Ends and removes what `start` made, in reverse order. Never throws. */
+  async close(): Promise<void> {
+    await this.#pulse?.terminate();
+    await this.#nannies?.stop();
+    this.#echo?.stop();
+    await this.#replicator?.close();
+    this.#table?.close();
+    await this.#rotation.settled();
+    if (this.#loaded)
+      await runNft(removal()).catch((error: unknown) => {
+        this.#fault('remove the data plane', error);
+      });
+    await this.#control?.close();
+  }
+
+  async #raiseDataPlane(): Promise<void> {
+    const { config, self, leaseToken, logger } = this.#o;
+    await loadModules();
+    for (const report of applySysctls(new Set(config.services.map(({ family }) => family)))) {
+      if (report.refused === '') logger.info(report, 'kernel setting changed');
+      else {
+        logger.warn(report, 'kernel setting could not be changed');
+        this.#warnings.push(`${report.name} is ${report.from}, should be ${report.to} (${report.refused})`);
+      }
+    }
+    await runNft(
+      ruleset({ config, self: config.nodes[self], leaseToken, rotation: this.#rotation.includes }),
+    );
+    this.#loaded = true;
+    logger.info('data plane loaded');
+  }
+
+  #startReplicator(table: KernelTable): Replicator {
+    const { config, self, key, boot } = this.#o;
+    return new Replicator({
+      table,
+      mark: CT_MARK,
+      paths: journalPaths(config, self),
+      port: config.pulse.port + 1,
+      key,
+      self,
+      boot,
+      now: monotonicNow,
+      onSync: (inSync, detail) => {
+        this.#syncChanged(inSync, detail);
+      },
+      onFault: (operation, error) => {
+        this.#fault(operation, error);
+      },
+    });
+  }
+
+  #startChecks(): void {
+    const { config, logger } = this.#o;
+    this.#nannies = startNannies({
+      services: config.services,
+      check: config.check,
+      now: monotonicNow,
+      onVerdict: (verdict) => {
+        this.#judged(verdict);
+      },
+    });
+    const addresses = [
+      ...config.track,
+      ...config.services.flatMap(({ servers }) => servers.map((s) => s.address)),
+    ];
+    this.#echo = startEcho({
+      addresses,
+      interval: ECHO_INTERVAL,
+      now: monotonicNow,
+      onChange: ({ address, alive }) => {
+        logger.info({ address, alive }, 'echo changed');
+      },
+    });
+  }
+
+  #heard(message: FromPulse): void {
+    const { config, raise, logger } = this.#o;
+    for (const alert of alertsOf(message, this.#peer, config, this.#peerName())) raise(alert);
+    switch (message.type) {
+      case 'started':
+        this.#realtime = message.realtime;
+        logger.info({ realtime: message.realtime, detail: message.detail }, 'pulse side started');
+        break;
+      case 'role':
+        this.#roleChanged(message.transition);
+        break;
+      case 'peer':
+        this.#peer = message.peer;
+        break;
+      case 'report':
+        this.#role = message.role;
+        this.#term = message.term;
+        this.#peer = message.peer;
+        this.#paths = message.paths;
+        break;
+      case 'handover':
+        this.#handover?.({ accepted: message.accepted, detail: message.detail });
+        break;
+      case 'stopped':
+        this.#stopped?.();
+        break;
+      case 'path':
+      case 'vipAnswered':
+      case 'fault':
+        break;
+    }
+  }
+
+  #roleChanged(transition: Transition): void {
+    this.#role = transition.to;
+    this.#term = transition.term;
+    this.#history = [...this.#history, transition].slice(-HISTORY);
+    if (transition.to !== 'active') {
+      this.#replicator?.becomeBackup();
+      return;
+    }
+    this.#replicator?.becomeActive().catch((error: unknown) => {
+      this.#fault('read the table after becoming active', error);
+    });
+  }
+
+  #syncChanged(inSync: boolean, detail: string): void {
+    this.#pulse?.post({ type: 'sync', inSync });
+    const peer = this.#peerName();
+    const view = this.#replicator?.view();
+    if (inSync)
+      this.#o.raise({
+        id: 'sync-regained',
+        peer,
+        flows: (view?.control ?? 0) + (view?.data ?? 0),
+        expectations: view?.announced ?? 0,
+      });
+    else if (this.#role === 'backup') this.#o.raise({ id: 'sync-lost', peer, reason: detail });
+  }
+
+  #judged(verdict: ServerVerdict): void {
+    const { service, server, address, up, reason } = verdict;
+    this.#o.logger.info({ ...verdict }, 'server judged');
+    if (up) this.#o.raise({ id: 'server-up', service, server, address });
+    else this.#o.raise({ id: 'server-down', service, server, address, reason });
+    if (!this.#rotation.judged(service, server, up)) this.#o.raise({ id: 'no-server', service });
+  }
+
+  #requestHandover(): Promise<HandoverResult> {
+    if (this.#handover !== undefined)
+      return Promise.resolve({ accepted: false, detail: 'another handover is under way' });
+    return new Promise<HandoverResult>((resolve) => {
+      const late = setTimeout(() => {
+        finish({ accepted: false, detail: 'the pulse side did not answer in time' });
+      }, HANDOVER_LIMIT);
+      const finish = (result: HandoverResult): void => {
+        clearTimeout(late);
+        this.#handover = undefined;
+        resolve(result);
+      };
+      this.#handover = finish;
+      this.#pulse?.post({ type: 'handover' });
+    });
+  }
+
+  #status(): StatusView {
+    const replication = this.#replicator?.view();
+    return picture({
+      version: this.#o.version,
+      config: this.#o.config,
+      self: this.#o.self,
+      now: monotonicNow(),
+      startedAt: this.#startedAt,
+      role: this.#role,
+      term: this.#term,
+      history: this.#history,
+      peer: this.#peer,
+      paths: this.#paths,
+      replication: replication ?? NOT_STARTED,
+      flows: this.#replicator?.flows() ?? [],
+      nannies: this.#nannies?.views() ?? [],
+      echo: this.#echo?.views() ?? [],
+      realtime: this.#realtime,
+      residentBytes: process.memoryUsage.rss(),
+      warnings: this.#warnings,
+    });
+  }
+
+  #fault(operation: string, error: unknown): void {
+    this.#o.raise({ id: 'fault', operation, reason: error instanceof Error ? error.message : String(error) });
+  }
+
+  #peerName(): string {
+    return this.#o.config.nodes[this.#o.self === 0 ? 1 : 0].name;
+  }
+}
+
+const NOT_STARTED = {
+  direction: 'none',
+  inSync: false,
+  detail: 'starting',
+  control: 0,
+  data: 0,
+  announced: 0,
+  backlog: 0,
+  resends: 0,
+  resyncs: 0,
+  refused: {},
+} as const;
+
+/** The journal takes the pulse's paths, private ones first: the public LAN belongs to the clients. */
+function journalPaths(config: Config, self: 0 | 1): JournalPath[] {
+  const own = config.nodes[self];
+  const peer = config.nodes[self === 0 ? 1 : 0];
+  const paths = config.pulse.paths.flatMap((name): JournalPath[] => {
+    const mine = name === 'public' ? own.public : name === 'private' ? own.private : own.extra[name];
+    const theirs = name === 'public' ? peer.public : name === 'private' ? peer.private : peer.extra[name];
+    if (mine === undefined || theirs === undefined) return [];
+    return [{ name, interface: mine.interface, own: mine.address, peer: theirs.address }];
+  });
+  return [...paths.filter(({ name }) => name !== 'public'), ...paths.filter(({ name }) => name === 'public')];
+}
+
+function delay(time: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, time);
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * Who gets new sessions: takes the nannies' verdicts and brings the kernel's slots up to date, one change after
+ * the other, off the pulse side. A server that no probe has judged yet is trusted.
+ */
+import type { VirtualService } from '../config/model.js';
+import { rotationUpdate } from '../dataplane/ruleset.js';
+
+export class Rotation {
+  readonly #down = new Set<string>();
+  readonly #dirty = new Set<number>();
+  #running: Promise<void> | undefined;
+
+  /** `load` gives a script to nft; `onFault` hears of a refusal, after which the next change tries again. */
+  constructor(
+    readonly services: readonly VirtualService[],
+    readonly load: (script: string) => Promise<void>,
+    readonly onFault: (error: unknown) => void,
+  ) {}
+
+  /** Whether a server takes new sessions. */
+  readonly includes = (service: string, server: string): boolean => !this.#down.has(`${service}/${server}`);
+
+  /** Takes a verdict. Answers whether the service has any server left. */
+  judged(service: string, server: string, up: boolean): boolean {
+    const key = `${service}/${server}`;
+    if (up) this.#down.delete(key);
+    else this.#down.add(key);
+    const index = this.services.findIndex(({ name }) => name === service);
+    if (index >= 0) this.#dirty.add(index);
+    this.#running ??= this.#work().finally(() => {
+      this.#running = undefined;
+    });
+    return (
+      this.services[index]?.servers.some(({ name, weight }) => weight > 0 && this.includes(service, name)) ??
+      false
+    );
+  }
+
+  /** Resolves when the kernel has what was judged so far. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #work(): Promise<void> {
+    // Verdicts of the same moment share one transaction.
+    await Promise.resolve();
+    while (this.#dirty.size > 0) {
+      const script = [...this.#dirty].flatMap((index) => this.#script(index)).join('');
+      this.#dirty.clear();
+      try {
+        await this.load(script);
+      } catch (error) {
+        this.onFault(error);
+      }
+    }
+  }
+
+  #script(index: number): string[] {
+    const service = this.services[index];
+    return service === undefined ? [] : [rotationUpdate(service, index, this.includes)];
+  }
+}

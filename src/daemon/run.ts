@@ -1,0 +1,100 @@
+/**
+ * The daemon: the one place that builds the adapters of the work side, joins the rooms and starts the pulse side.
+ * It carries messages between them and decides nothing that a room can decide.
+ */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import pino, { type Logger } from 'pino';
+import type { Alert } from '../alerts/catalogue.js';
+import type { Alerts } from '../alerts/fanout.js';
+import { createAlerts } from '../alerts/sinks.js';
+import { programVersion } from '../control/version.js';
+import { ExitStatus, Fatal } from '../fatal.js';
+import { SystemError } from '../native.js';
+import { prepare } from './preflight.js';
+import { Director } from './director.js';
+
+export interface RunOptions {
+  readonly configFile: string;
+  /** Undefined: this host's name is the node's. */
+  readonly node: string | undefined;
+  readonly runtimeDir: string;
+  readonly logLevel: string;
+}
+
+/** Runs in the foreground until SIGTERM or SIGINT. Throws Fatal with a cure when it cannot start. */
+export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
+  const prepared = prepare(options.configFile, options.node, hostname());
+  const logger = pino({ level: options.logLevel, base: { node: prepared.config.nodes[prepared.self].name } });
+  for (const warning of prepared.warnings) logger.warn({ warning }, 'the config is usable, but');
+  const alerts = createAlerts({
+    config: prepared.config.alerts.syslog,
+    host: hostname(),
+    pid: process.pid,
+    logger,
+    wallClock: () => new Date(),
+  });
+  const director = new Director({
+    ...prepared,
+    version: programVersion(),
+    controlSocket: join(options.runtimeDir, 'control.sock'),
+    boot: randomBytes(16),
+    leaseToken: randomBytes(16),
+    logger,
+    raise: (alert: Alert) => {
+      alerts.raise(alert);
+    },
+  });
+  try {
+    await director.start();
+    logger.info({ version: programVersion(), pid: process.pid }, 'running');
+    await director.ended(stopSignal(logger));
+    return ExitStatus.ok;
+  } catch (error) {
+    throw asFatal(error);
+  } finally {
+    await director.close();
+    await farewell(alerts, logger);
+  }
+}
+
+async function farewell(alerts: Alerts, logger: Logger): Promise<void> {
+  await alerts.close();
+  logger.info('ended');
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second one ends the process at once. */
+function stopSignal(logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => {
+        logger.info({ signal }, 'asked to end');
+        resolve();
+      });
+  });
+}
+
+/** What the kernel refused while starting is the administrator's to mend; anything else is our mistake. */
+function asFatal(error: unknown): unknown {
+  if (!(error instanceof SystemError)) return error;
+  return new Fatal(ExitStatus.system, error.message, cureOf(error));
+}
+
+function cureOf(error: SystemError): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return 'another process holds this address and port: is a second daemon running for this node?';
+    case 'EADDRNOTAVAIL':
+      return "the address in the config is not on the interface: see 'ip address', then mend nodes in the config";
+    case 'EPERM':
+    case 'EACCES':
+      return 'run as root, or give the service CAP_NET_ADMIN and CAP_NET_RAW';
+    case 'EPROTONOSUPPORT':
+      return 'the kernel lacks this feature: load nf_conntrack_netlink, or use a kernel that has it';
+    case 'ENODEV':
+      return "the interface in the config does not exist: see 'ip link', then mend nodes in the config";
+    default:
+      return 'see the kernel log (dmesg) and the troubleshooting section of the README';
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * From a plan to lines for `ip -batch`: bridges, cables, addresses. Pure text; ip-command.ts runs it. Both LANs
+ * are bridges in a namespace of their own, so that nothing ever appears in the host's network.
+ */
+import type { Cable, Lan, Machine } from './plan.js';
+
+/** In the namespace of the wires: the two LANs. Forwarding starts at once and floods multicast, like a plain switch. */
+export function bridgeLines(): readonly string[] {
+  const lans: readonly Lan[] = ['public', 'private'];
+  return lans.flatMap((lan) => [
+    `link add name ${lan} type bridge forward_delay 0 mcast_snooping 0`,
+    `link set ${lan} up`,
+  ]);
+}
+
+/** In the namespace of the wires: a machine's cables, made and plugged in. */
+export function plugLines(machine: Machine): readonly string[] {
+  return machine.cables.flatMap((cable) => [
+    `link add ${cable.wireEnd} type veth peer name ${cable.interface} netns ${machine.namespace}`,
+    `link set ${cable.wireEnd} master ${cable.lan}`,
+    `link set ${cable.wireEnd} up`,
+  ]);
+}
+
+/** In the namespace of the wires: cables cut (both sides lose their carrier) or mended. */
+export function carrierLines(cables: readonly Cable[], state: 'up' | 'down'): readonly string[] {
+  return cables.map((cable) => `link set ${cable.wireEnd} ${state}`);
+}
+
+/** In the namespace of the wires: cables gone for good, with both their ends. */
+export function unplugLines(machine: Machine): readonly string[] {
+  return machine.cables.map((cable) => `link delete ${cable.wireEnd}`);
+}
+
+/** Inside a machine: links up, own addresses, default routes. The lab's addresses need no duplicate detection. */
+export function addressLines(machine: Machine): readonly string[] {
+  const links = machine.cables.flatMap((cable) => [
+    `link set ${cable.interface} up`,
+    ...cable.addresses.map(
+      (cidr) => `addr add ${cidr} dev ${cable.interface}${cidr.includes(':') ? ' nodad' : ''}`,
+    ),
+  ]);
+  const routes = machine.defaultRoutes.map(
+    (via) => `${via.includes(':') ? '-6 ' : ''}route add default via ${via}`,
+  );
+  return ['link set lo up', ...links, ...routes];
+}
+
+/** Kernel settings of a machine, as path below /proc/sys/net and value. To be written before its links exist. */
+export function kernelSettings(machine: Machine): readonly (readonly [string, string])[] {
+  const forward = machine.forwards ? '1' : '0';
+  return [
+    ['ipv4/ip_forward', forward],
+    ['ipv6/conf/all/forwarding', forward],
+    // Link-local addresses are usable at once: no test waits a second for duplicate detection.
+    ['ipv6/conf/all/accept_dad', '0'],
+    ['ipv6/conf/default/accept_dad', '0'],
+  ];
+}

@@ -1,0 +1,43 @@
+/** The ftpair.yaml of a lab, as text. Pure: the keys are those of config/ftpair.yaml, the values those of a plan. */
+import { stringify } from 'yaml';
+import type { Addresses, DirectorPlan, Plan } from './plan.js';
+
+/** What of the config can be chosen. Everything else is the program's default. */
+export interface ConfigChoices {
+  readonly keyFile: string;
+  /** Path of a Unix datagram socket, or undefined for none. */
+  readonly syslog: string | undefined;
+  /** Settings below `pulse`, such as `{ interval: '20ms' }`; they win over the lab's. */
+  readonly pulse?: Readonly<Record<string, unknown>>;
+  /** Settings below `check`; they win over the lab's. */
+  readonly check?: Readonly<Record<string, unknown>>;
+}
+
+function node(director: DirectorPlan): object {
+  return {
+    name: director.name,
+    public: { interface: 'pub0', address: director.public.v4 },
+    private: { interface: 'priv0', address: director.private.v4 },
+  };
+}
+
+type Pick = (addresses: Addresses) => string | undefined;
+
+function service(plan: Plan, name: string, pick: Pick): readonly object[] {
+  const address = pick(plan.vip);
+  if (address === undefined) return [];
+  const servers = plan.servers.map((server) => ({ name: server.kind, address: pick(server.address) }));
+  return [{ name, address, servers }];
+}
+
+/** The text of the lab's config file. */
+export function configText(plan: Plan, choices: ConfigChoices): string {
+  return stringify({
+    nodes: [node(plan.directors.alpha), node(plan.directors.beta)],
+    pulse: { key_file: choices.keyFile, ...choices.pulse },
+    virtual_addresses: plan.virtual,
+    services: [...service(plan, 'ftp', ({ v4 }) => v4), ...service(plan, 'ftp6', ({ v6 }) => v6)],
+    check: { interval: '1s', timeout: '900ms', rise: 1, fall: 2, ...choices.check },
+    alerts: { syslog: { local: choices.syslog ?? 'none' } },
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * The files that the lab's servers offer: the same bytes on every machine and in every run, so that a checksum can
+ * be written down. They are made once and then linked into each lab's tree.
+ */
+import { createCipheriv, createHash } from 'node:crypto';
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { labDirectory } from './paths.js';
+
+/** A file that every server offers in its root. */
+export interface ContentFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Hex SHA-256. */
+  readonly sha256: string;
+}
+
+/** 64 KiB, 4 MiB and 32 MiB. */
+export const content = {
+  small: {
+    name: 'small.bin',
+    bytes: 65_536,
+    sha256: '5628bc02717999ad42333c61e9cc08535430c338338acb0ec241b5a586c9abd9',
+  },
+  middle: {
+    name: 'middle.bin',
+    bytes: 4_194_304,
+    sha256: '4694af9bd7166b83a4cbe7b164f6f8fb07985e183de52678577a37727541fa63',
+  },
+  big: {
+    name: 'big.bin',
+    bytes: 33_554_432,
+    sha256: '455b0a9d86d345d364e15ac6b7e19815357950162c0ef17240f0aa007e3e1493',
+  },
+} as const satisfies Record<string, ContentFile>;
+
+const CHUNK = 1_048_576;
+
+/**
+ * The bytes of a content file, in chunks: the key stream of AES-128 in counter mode under a key of zeros. Random to
+ * the eye, so a lost or doubled piece never goes unseen; each file starts at its own counter.
+ */
+export function* contentBytes(file: Pick<ContentFile, 'bytes'>): Generator<Buffer> {
+  const counter = Buffer.alloc(16);
+  counter.writeUInt32BE(file.bytes, 0);
+  const stream = createCipheriv('aes-128-ctr', Buffer.alloc(16), counter);
+  for (let left = file.bytes; left > 0; left -= CHUNK)
+    yield stream.update(Buffer.alloc(Math.min(left, CHUNK)));
+}
+
+/** Hex SHA-256 of chunks. */
+export function sha256(chunks: Iterable<Uint8Array>): string {
+  const hash = createHash('sha256');
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+function make(file: ContentFile, path: string): void {
+  // Under another name first: a file that was interrupted half-way must never be taken for the whole.
+  const draft = `${path}.${process.pid}`;
+  const descriptor = openSync(draft, 'w', 0o644);
+  for (const chunk of contentBytes(file)) writeSync(descriptor, chunk);
+  closeSync(descriptor);
+  renameSync(draft, path);
+}
+
+/** Makes the tree that servers offer: the content files, and `incoming` that belongs to the given user. */
+export function makeTree(root: string): void {
+  const store = join(labDirectory, 'content');
+  mkdirSync(store, { recursive: true });
+  mkdirSync(root, { recursive: true, mode: 0o755 });
+  for (const file of Object.values(content)) {
+    const stored = join(store, file.name);
+    if (!existsSync(stored)) make(file, stored);
+    const offered = join(root, file.name);
+    rmSync(offered, { force: true });
+    linkSync(stored, offered);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The lab: two directors, real FTP servers and a client in network namespaces of this machine, on two LANs that are
+ * bridges in a namespace of their own. Raised, cut, mended and taken down without a trace; the host's own network is
+ * never touched. Needs root and what src/lab/setup.sh prepares.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addressLines, bridgeLines, kernelSettings, plugLines } from './cabling.js';
+import { createClient, type LabClient } from './client.js';
+import { configText } from './config-text.js';
+import { makeTree } from './content.js';
+import { createDirector, type LabDirector } from './director.js';
+import { postGuard } from './guard.js';
+import { addNamespaces, ipBatch, mustRunIn } from './ip-command.js';
+import { labDirectory } from './paths.js';
+import {
+  type DirectorName,
+  type Machine,
+  machinesOf,
+  namespacesOf,
+  type Plan,
+  planLab,
+  type PlanOptions,
+  type ServerKind,
+} from './plan.js';
+import { createPower, type Power } from './power.js';
+import { createServer, type LabServer } from './server.js';
+import { passwdFile } from './server-files.js';
+import { catchSyslog } from './syslog-catch.js';
+
+/** What can be chosen about a lab. Everything has a default. */
+export interface LabOptions extends PlanOptions {
+  /** Limit of one transfer on the servers, bytes per second: makes a transfer last. Default none. */
+  readonly ratePerSecond?: number;
+  /** Settings below `pulse` in the config, such as `{ interval: '20ms' }`. */
+  readonly pulse?: Readonly<Record<string, unknown>>;
+  /** Settings below `check` in the config. */
+  readonly check?: Readonly<Record<string, unknown>>;
+}
+
+/** A raised lab. */
+export interface Lab extends Power {
+  readonly plan: Plan;
+  /** The virtual IP, without prefix. */
+  readonly vip: string;
+  /** Path of the ftpair.yaml that both directors read. */
+  readonly config: string;
+  /** Directory that everybody's uploads land in. */
+  readonly incoming: string;
+  readonly client: LabClient;
+  director(name: DirectorName): LabDirector;
+  /** @throws Error for a server that this lab was not asked for. */
+  server(kind: ServerKind): LabServer;
+  /** Syslog lines of both directors so far, oldest first. */
+  readonly syslog: readonly string[];
+  /** Removes the lab: processes by pid, namespaces by name, the temporary directory. */
+  down(): Promise<void>;
+}
+
+/** Brings one machine to life: kernel settings, cables, addresses. */
+export async function bootMachine(plan: Plan, machine: Machine): Promise<void> {
+  const settings = kernelSettings(machine).map(([path, value]) => `echo ${value} > /proc/sys/net/${path}`);
+  await mustRunIn(machine.namespace, 'sh', ['-c', settings.join(' && ')]);
+  ipBatch(plan.wire, plugLines(machine));
+  ipBatch(machine.namespace, addressLines(machine));
+}
+
+/** The files that belong to the lab as a whole. */
+interface Files {
+  readonly directory: string;
+  readonly config: string;
+  readonly tree: string;
+  readonly passwd: string;
+  readonly syslog: string;
+}
+
+function writeFiles(plan: Plan, directory: string, options: LabOptions): Files {
+  const at = (name: string): string => join(directory, name);
+  const files = {
+    directory,
+    config: at('ftpair.yaml'),
+    tree: at('tree'),
+    passwd: at('passwd'),
+    syslog: at('log'),
+  };
+  makeTree(files.tree);
+  mkdirSync(join(files.tree, 'incoming'));
+  // The user `ftp` of the servers' own /etc/passwd.
+  chownSync(join(files.tree, 'incoming'), 65534, 65534);
+  writeFileSync(files.passwd, passwdFile(readFileSync('/etc/passwd', 'utf8')), { mode: 0o644 });
+  const keyFile = at('pair.key');
+  writeFileSync(keyFile, `${randomBytes(32).toString('base64')}\n`);
+  chmodSync(keyFile, 0o600);
+  const { pulse = {}, check = {} } = options;
+  writeFileSync(files.config, configText(plan, { keyFile, syslog: files.syslog, pulse, check }));
+  return files;
+}
+
+async function bootAll(plan: Plan): Promise<void> {
+  addNamespaces(namespacesOf(plan));
+  ipBatch(plan.wire, bridgeLines());
+  for (const machine of machinesOf(plan)) await bootMachine(plan, machine);
+}
+
+function createServers(plan: Plan, files: Files, rate: number): ReadonlyMap<ServerKind, LabServer> {
+  return new Map(
+    plan.servers.map((server) => {
+      const directory = join(files.directory, server.kind);
+      return [server.kind, createServer(server, { directory, tree: files.tree, passwd: files.passwd }, rate)];
+    }),
+  );
+}
+
+function createDirectors(plan: Plan, files: Files): Readonly<Record<DirectorName, LabDirector>> {
+  const create = (name: DirectorName): LabDirector =>
+    createDirector(plan.directors[name], {
+      configFile: files.config,
+      directory: join(files.directory, name),
+    });
+  return { alpha: create('alpha'), beta: create('beta') };
+}
+
+function serverOf(servers: ReadonlyMap<ServerKind, LabServer>, kind: ServerKind): LabServer {
+  const server = servers.get(kind);
+  if (server === undefined) throw new Error(`this lab has no ${kind}`);
+  return server;
+}
+
+/**
+ * Raises a lab: everything is cabled and the servers greet; no daemon runs yet. Whatever happens to this process,
+ * nothing of the lab stays.
+ * @throws Fatal when something is not prepared, CommandError or SystemError when the system refuses.
+ */
+export async function raiseLab(options: LabOptions = {}): Promise<Lab> {
+  const plan = planLab(options, randomBytes(3).toString('hex'));
+  const directory = join(labDirectory, 'run', plan.token);
+  const guard = await postGuard(directory, namespacesOf(plan));
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o755 });
+    const files = writeFiles(plan, directory, options);
+    await bootAll(plan);
+    const servers = createServers(plan, files, options.ratePerSecond ?? 0);
+    await Promise.all([...servers.values()].map((server) => server.start()));
+    const directors = createDirectors(plan, files);
+    const client = createClient(plan);
+    const caught = catchSyslog(files.syslog);
+    return {
+      ...createPower(
+        plan,
+        (name) => directors[name],
+        (machine) => bootMachine(plan, machine),
+      ),
+      plan,
+      vip: plan.vip.v4,
+      config: files.config,
+      incoming: join(files.tree, 'incoming'),
+      client,
+      director: (name) => directors[name],
+      server: (kind) => serverOf(servers, kind),
+      syslog: caught.lines,
+      down: async () => {
+        caught.close();
+        await guard.release();
+      },
+    };
+  } catch (error) {
+    await guard.release();
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/**
+ * The command `ftpair`: joins the command tree to this process's streams and to the daemon. It must not decide
+ * anything.
+ */
+import { runCommand, type RunOptions } from './cli/program.js';
+import type { ExitStatus } from './fatal.js';
+
+interface DaemonModule {
+  readonly runDaemon: (options: RunOptions) => Promise<ExitStatus>;
+}
+
+/** Loaded only for `ftpair run`: the other commands need no addon and start faster without it. */
+async function runDaemon(options: RunOptions): Promise<ExitStatus> {
+  const daemon: string = './daemon/run.js';
+  const module = (await import(daemon)) as DaemonModule;
+  return module.runDaemon(options);
+}
+
+// `ftpair status | head -1`: nobody reads the rest, which is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  screen: {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
+    columns: process.stdout.isTTY ? process.stdout.columns : 100,
+  },
+  runDaemon,
+});

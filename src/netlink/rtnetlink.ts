@@ -1,0 +1,138 @@
+/**
+ * Addresses and links in rtnetlink's words: requests as a writer's fill functions, answers decoded. Pure: who
+ * sends them is elsewhere. Constants keep the names of linux/rtnetlink.h, if_addr.h, if_link.h and if.h.
+ */
+import { AttributeCursor, type NetlinkWriter } from './attribute.js';
+import { type Message } from './message.js';
+
+export const RTM_NEWLINK = 16;
+export const RTM_DELLINK = 17;
+export const RTM_GETLINK = 18;
+export const RTM_NEWADDR = 20;
+export const RTM_DELADDR = 21;
+export const RTM_GETADDR = 22;
+
+/** Multicast group bit of link changes, for the bind of an event socket. */
+export const RTMGRP_LINK = 0x1;
+
+/** sizeof(struct ifaddrmsg): family u8, prefixlen u8, flags u8, scope u8, index u32. */
+const IFADDRMSG_BYTES = 8;
+/** sizeof(struct ifinfomsg): family u8, pad u8, type u16, index s32, flags u32, change u32. */
+const IFINFOMSG_BYTES = 16;
+
+const IFA_ADDRESS = 1;
+const IFA_LOCAL = 2;
+const IFA_FLAGS = 8;
+
+/** No duplicate address detection: the address answers at once. */
+export const IFA_F_NODAD = 0x02;
+
+const IFLA_ADDRESS = 1;
+const IFLA_IFNAME = 3;
+
+export const IFF_UP = 0x1;
+/** Up and with carrier, as far as the driver knows. */
+export const IFF_RUNNING = 0x40;
+export const IFF_LOWER_UP = 0x10000;
+
+const AF_UNSPEC = 0;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const RT_SCOPE_UNIVERSE = 0;
+
+/** An address on a link, as it is asked for. */
+export interface AddressRequest {
+  readonly index: number;
+  /** 4 or 16 bytes. */
+  readonly address: Uint8Array;
+  readonly prefixLength: number;
+}
+
+/** Fills RTM_NEWADDR or RTM_DELADDR. IPv6 addresses are usable at once: IFA_F_NODAD. */
+export function fillAddress(request: AddressRequest): (writer: NetlinkWriter) => void {
+  const six = request.address.length === 16;
+  const header = Buffer.alloc(IFADDRMSG_BYTES);
+  header.writeUInt8(six ? AF_INET6 : AF_INET, 0);
+  header.writeUInt8(request.prefixLength, 1);
+  header.writeUInt8(six ? IFA_F_NODAD : 0, 2);
+  header.writeUInt8(RT_SCOPE_UNIVERSE, 3);
+  header.writeUInt32LE(request.index, 4);
+  return (writer) => {
+    writer.fixed(header);
+    writer.bytes(IFA_LOCAL, request.address);
+    writer.bytes(IFA_ADDRESS, request.address);
+  };
+}
+
+/** Fills RTM_GETLINK for one link by its name. */
+export function fillLinkByName(name: string): (writer: NetlinkWriter) => void {
+  return (writer) => {
+    writer.fixed(new Uint8Array(IFINFOMSG_BYTES));
+    writer.string(IFLA_IFNAME, name);
+  };
+}
+
+/** Fills a dump of RTM_GETLINK. */
+export function fillLinkDump(writer: NetlinkWriter): void {
+  writer.fixed(new Uint8Array(IFINFOMSG_BYTES));
+}
+
+/** Fills a dump of RTM_GETADDR for all families. */
+export function fillAddressDump(writer: NetlinkWriter): void {
+  const header = Buffer.alloc(IFADDRMSG_BYTES);
+  header.writeUInt8(AF_UNSPEC, 0);
+  writer.fixed(header);
+}
+
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  /** Hardware address; empty where the link has none. */
+  readonly mac: Buffer;
+  /** IFF_* bits. */
+  readonly flags: number;
+}
+
+/** A link in RTM_NEWLINK or RTM_DELLINK; undefined when the message is something else or malformed. */
+export function decodeLink(message: Message): Link | undefined {
+  if (message.type !== RTM_NEWLINK && message.type !== RTM_DELLINK) return undefined;
+  if (message.body.length < IFINFOMSG_BYTES) return undefined;
+  let name = '';
+  let mac: Buffer = Buffer.alloc(0);
+  const cursor = new AttributeCursor(message.body, IFINFOMSG_BYTES);
+  while (cursor.next()) {
+    if (cursor.type === IFLA_IFNAME) name = cursor.string();
+    else if (cursor.type === IFLA_ADDRESS) mac = Buffer.from(cursor.bytes());
+  }
+  if (cursor.failed) return undefined;
+  return { index: message.body.readInt32LE(4), name, mac, flags: message.body.readUInt32LE(8) };
+}
+
+export interface LinkAddress {
+  readonly index: number;
+  /** 4 or 16 bytes. */
+  readonly address: Buffer;
+  readonly prefixLength: number;
+  /** IFA_F_* bits. */
+  readonly flags: number;
+}
+
+/** An address in RTM_NEWADDR or RTM_DELADDR; undefined when the message is something else or malformed. */
+export function decodeAddress(message: Message): LinkAddress | undefined {
+  if (message.type !== RTM_NEWADDR && message.type !== RTM_DELADDR) return undefined;
+  const { body } = message;
+  if (body.length < IFADDRMSG_BYTES) return undefined;
+  let local: Buffer | undefined;
+  let address: Buffer | undefined;
+  let flags = body.readUInt8(2);
+  const cursor = new AttributeCursor(body, IFADDRMSG_BYTES);
+  while (cursor.next()) {
+    if (cursor.type === IFA_LOCAL) local = Buffer.from(cursor.bytes());
+    else if (cursor.type === IFA_ADDRESS) address = Buffer.from(cursor.bytes());
+    else if (cursor.type === IFA_FLAGS) flags = cursor.u32();
+  }
+  // IPv6 has no IFA_LOCAL; on a point-to-point link IFA_ADDRESS is the far end (if_addr.h).
+  const own = local ?? address;
+  if (cursor.failed || own === undefined) return undefined;
+  return { index: body.readUInt32LE(4), address: own, prefixLength: body.readUInt8(1), flags };
+}

@@ -1,0 +1,118 @@
+/**
+ * One director's side of the pulse, without sockets and without decisions: reports in, sealed datagrams out;
+ * sealed datagrams in, the peer's newest report out. Keeps per path what the status shows. What is refused is
+ * counted by reason and answered by nothing.
+ */
+import { type Channel, type Refusal } from '../seal/channel.js';
+import type { Report } from '../election/model.js';
+import { type Millis, millis } from '../time.js';
+import { decodePulse, encodePulse, type PayloadRefusal, type Pulse, roundTrip } from './payload.js';
+
+/** What every pulse says besides the report. */
+export interface Constants {
+  readonly interval: Millis;
+  readonly silence: Millis;
+  /** First eight bytes of the config's fingerprint, hex. */
+  readonly fingerprint: string;
+}
+
+/** The closed set of reasons to drop a datagram; `truncated` and `stranger` come from the socket. */
+export type Dropped = Refusal | PayloadRefusal | 'truncated' | 'stranger';
+
+/** What a path has seen, for the status. */
+export interface PathCounters {
+  readonly received: number;
+  /** Hellos are authentic and say nothing. */
+  readonly hellos: number;
+  readonly rttMillis: number | undefined;
+  readonly refused: Readonly<Partial<Record<Dropped, number>>>;
+}
+
+export type Heard =
+  /** A sign of life; `pulse` is undefined when a newer one was heard before, on another path. */
+  | { readonly alive: true; readonly pulse: Pulse | undefined; readonly restarted: boolean }
+  | { readonly alive: false };
+
+interface PathState {
+  received: number;
+  hellos: number;
+  rttMillis: number | undefined;
+  refused: Partial<Record<Dropped, number>>;
+  /** The peer's clock in its last pulse on this path, and ours when it came. */
+  last: { readonly sentAt: Millis; readonly at: Millis } | undefined;
+}
+
+const NOTHING: Heard = { alive: false };
+
+export class Conversation {
+  readonly #channel: Channel;
+  readonly #constants: Constants;
+  readonly #paths: PathState[];
+  #newest = -Infinity;
+
+  constructor(channel: Channel, constants: Constants, paths: number) {
+    this.#channel = channel;
+    this.#constants = constants;
+    this.#paths = Array.from({ length: paths }, () => ({
+      received: 0,
+      hellos: 0,
+      rttMillis: undefined,
+      refused: {},
+      last: undefined,
+    }));
+  }
+
+  /** The datagrams to send on one path now. */
+  outgoing(path: number, report: Report, now: Millis): Buffer[] {
+    const last = this.#paths[path]?.last;
+    const payload = encodePulse({
+      ...this.#constants,
+      report,
+      sentAt: now,
+      echo: last?.sentAt,
+      held: last === undefined ? millis(0) : millis(now - last.at),
+    });
+    return this.#channel.seal(path, payload);
+  }
+
+  /** A datagram that came on a path. */
+  incoming(path: number, datagram: Uint8Array, now: Millis): Heard {
+    const state = this.#paths[path];
+    if (state === undefined) return NOTHING;
+    const opened = this.#channel.open(datagram);
+    if (!opened.ok) return this.drop(path, opened.reason);
+    if (opened.fresh === 'hello') {
+      state.hellos++;
+      return NOTHING;
+    }
+    const pulse = decodePulse(opened.payload);
+    if (typeof pulse === 'string') return this.drop(path, pulse);
+    if (opened.newSession) this.#newest = -Infinity;
+    return this.#accept(state, pulse, opened.newSession, now);
+  }
+
+  /** Counts a datagram that is not looked at. */
+  drop(path: number, reason: Dropped): Heard {
+    const state = this.#paths[path];
+    if (state !== undefined) state.refused[reason] = (state.refused[reason] ?? 0) + 1;
+    return NOTHING;
+  }
+
+  counters(path: number): PathCounters {
+    const state = this.#paths[path];
+    if (state === undefined) return { received: 0, hellos: 0, rttMillis: undefined, refused: {} };
+    const { received, hellos, rttMillis, refused } = state;
+    return { received, hellos, rttMillis, refused: { ...refused } };
+  }
+
+  #accept(state: PathState, pulse: Pulse, restarted: boolean, now: Millis): Heard {
+    state.received++;
+    state.rttMillis = roundTrip(pulse, now) ?? state.rttMillis;
+    if (state.last === undefined || restarted || pulse.sentAt > state.last.sentAt)
+      state.last = { sentAt: pulse.sentAt, at: now };
+    // Paths differ in delay: an older word must not undo a newer one.
+    if (pulse.sentAt <= this.#newest) return { alive: true, pulse: undefined, restarted };
+    this.#newest = pulse.sentAt;
+    return { alive: true, pulse, restarted };
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * What the pulse side does with its hands: the election's actions, one by one, and what the clock asks for
+ * (pulses, renewals of the lease, repeated announcements). Decides nothing about roles.
+ */
+import { assertNever } from '../assert.js';
+import { type Action, mayRenew, type State, type Step, type Transition } from '../election/model.js';
+import { type Millis, millis } from '../time.js';
+import { announcementDue } from '../vip/schedule.js';
+import type { Conversation } from './conversation.js';
+import type { Fault, Hands } from './hands.js';
+import type { PulseLimits } from './limits.js';
+import { ownReport } from './reports.js';
+
+/** A goodbye is said this often at once: the pulse has no acknowledgement. */
+const GOODBYES = 3;
+
+export class Duties {
+  readonly #hands: Hands;
+  readonly #limits: PulseLimits;
+  readonly #conversation: Conversation;
+  #nextPulse: Millis;
+  #nextRenewal: Millis;
+  #renewedAt: Millis;
+  /** Since when the addresses are up, and how often they were announced. */
+  #announcing: { readonly since: Millis; readonly count: number } | undefined;
+
+  constructor(hands: Hands, limits: PulseLimits, conversation: Conversation) {
+    this.#hands = hands;
+    this.#limits = limits;
+    this.#conversation = conversation;
+    this.#nextPulse = this.#nextRenewal = this.#renewedAt = hands.now();
+  }
+
+  /** The lease in our kernel has run out by now, whatever we meant to do. */
+  leaseOver(now: Millis): boolean {
+    return now >= this.#renewedAt + this.#limits.election.lease;
+  }
+
+  /** Executes the actions in order. False when the kernel refused the addresses: what needs them is left out. */
+  execute(actions: readonly Action[], state: State): boolean {
+    const steps: Step[] = [];
+    let raised = true;
+    for (const action of actions) {
+      if (!raised && action.type !== 'tell' && action.type !== 'reply') continue;
+      if (!this.#act(action, state, steps)) raised = false;
+    }
+    return raised;
+  }
+
+  /** What is due by the clock. */
+  routine(state: State, now: Millis): void {
+    if (now >= this.#nextPulse) this.#sendPulse(state);
+    if (mayRenew(state) && now >= this.#nextRenewal) this.#renew();
+    const announcing = this.#announcing;
+    if (announcing === undefined || now < announcementDue(announcing.since, announcing.count)) return;
+    this.#hands.addresses.announce();
+    this.#announcing = { since: announcing.since, count: announcing.count + 1 };
+  }
+
+  /** When `routine` has something to do next. */
+  nextDue(state: State): Millis {
+    const announcing = this.#announcing;
+    return millis(
+      Math.min(
+        this.#nextPulse,
+        mayRenew(state) ? this.#nextRenewal : Infinity,
+        announcing === undefined ? Infinity : announcementDue(announcing.since, announcing.count),
+      ),
+    );
+  }
+
+  /** A link of the active came up again: it lost its IPv6 addresses, and the neighbours have forgotten us. */
+  restore(): void {
+    this.#faults(this.#hands.addresses.raise().faults);
+    this.#announce();
+  }
+
+  #act(action: Action, state: State, steps: Step[]): boolean {
+    const hands = this.#hands;
+    switch (action.type) {
+      case 'raise':
+        return this.#raise(steps);
+      case 'startLease':
+        this.#renew();
+        this.#done('leased', steps);
+        return true;
+      case 'announcePulse':
+        this.#sendPulse(state);
+        this.#done('announced', steps);
+        return true;
+      case 'announceAddresses':
+        this.#announce();
+        this.#done('gratuitous', steps);
+        return true;
+      case 'release':
+        this.#announcing = undefined;
+        this.#faults(hands.addresses.release());
+        this.#done('released', steps);
+        return true;
+      case 'probeVip':
+        hands.addresses.probe();
+        return true;
+      case 'tell':
+        hands.post({ type: 'role', transition: withSteps(action.transition, steps) });
+        return true;
+      case 'warnVipAnswered':
+        hands.post({ type: 'vipAnswered', address: action.address, mac: action.mac });
+        return true;
+      case 'reply':
+        hands.post({ type: 'handover', accepted: action.accepted, detail: action.detail });
+        return true;
+      case 'ended':
+        for (let said = 1; said < GOODBYES; said++) this.#sendPulse(state);
+        hands.post({ type: 'stopped' });
+        return true;
+      default:
+        return assertNever(action);
+    }
+  }
+
+  #raise(steps: Step[]): boolean {
+    const { ok, faults } = this.#hands.addresses.raise();
+    this.#faults(faults);
+    this.#done('addressUp', steps);
+    return ok;
+  }
+
+  #sendPulse(state: State): void {
+    const now = this.#hands.now();
+    this.#nextPulse = millis(now + this.#limits.interval);
+    const report = ownReport(state);
+    this.#hands.paths.forEach((path, index) => {
+      for (const datagram of this.#conversation.outgoing(index, report, now)) path.send(datagram);
+    });
+  }
+
+  #renew(): void {
+    this.#hands.addresses.renewLease();
+    this.#renewedAt = this.#hands.now();
+    this.#nextRenewal = millis(this.#renewedAt + this.#limits.renewal);
+  }
+
+  #announce(): void {
+    this.#hands.addresses.announce();
+    this.#announcing = { since: this.#hands.now(), count: 1 };
+  }
+
+  #done(what: string, steps: Step[]): void {
+    steps.push({ step: what, at: this.#hands.now() });
+  }
+
+  #faults(faults: readonly Fault[]): void {
+    for (const fault of faults) this.#hands.post({ type: 'fault', ...fault });
+  }
+}
+
+function withSteps(transition: Transition, steps: readonly Step[]): Transition {
+  return { ...transition, steps: [...transition.steps, ...steps] };
+}

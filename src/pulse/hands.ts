@@ -1,0 +1,64 @@
+/**
+ * What the pulse side does to the world, as interfaces: sockets, addresses, clock. The daemon gives the real
+ * ones, tests give simulated ones under virtual time. Every call is synchronous, short, and never throws for
+ * something that the network or the kernel did: it says so in its result.
+ */
+import type { Millis } from '../time.js';
+import type { FromPulse } from './face.js';
+
+/** One pulse path. */
+export interface PathHand {
+  readonly name: string;
+  /** Sends to the peer; a failure is counted by the path itself. */
+  send(datagram: Uint8Array): void;
+  /** What has arrived, without waiting, and how many datagrams were dropped unseen. */
+  drain(): {
+    readonly datagrams: readonly Uint8Array[];
+    readonly strangers: number;
+    readonly truncated: number;
+  };
+  /** Datagrams that the kernel did not take. */
+  readonly sendFailures: number;
+}
+
+/** The kernel refused something. */
+export interface Fault {
+  readonly operation: string;
+  readonly reason: string;
+}
+
+/** A frame on the service LAN in which somebody else claims one of our floating addresses. */
+export interface Claim {
+  readonly address: string;
+  readonly mac: string;
+}
+
+/** The floating addresses: VIPs and gateway addresses, all of them at once. */
+export interface AddressHand {
+  /** Puts them up. Not `ok`: on some link not one address could be put up. */
+  raise(): { readonly ok: boolean; readonly faults: readonly Fault[] };
+  release(): readonly Fault[];
+  /** Renews the lease in our kernel. */
+  renewLease(): void;
+  /** One round of gratuitous ARP and unsolicited neighbour advertisements. */
+  announce(): void;
+  /** Asks for each of them, claiming nothing. */
+  probe(): void;
+  /** Claims by others that have arrived, without waiting. */
+  claims(): readonly Claim[];
+}
+
+/** The service links. */
+export interface LinkHand {
+  /** How many carry now, and whether one came up again since the last call. */
+  drain(): { readonly fitness: number; readonly restored: boolean };
+}
+
+export interface Hands {
+  readonly paths: readonly PathHand[];
+  readonly addresses: AddressHand;
+  readonly links: LinkHand;
+  now(): Millis;
+  /** To the work side. */
+  post(message: FromPulse): void;
+}

@@ -1,0 +1,47 @@
+/** The pulse side's limits, from the config: the one place where lengths of time are derived. Pure. */
+import type { PulseConfig } from '../config/model.js';
+import type { Limits } from '../election/model.js';
+import { type Millis, millis } from '../time.js';
+import type { LivenessLimits } from './liveness.js';
+
+/** Without real-time priority our own stalls are longer: silence must last this many times longer. */
+const WITHOUT_REALTIME = 3;
+
+export interface PulseLimits {
+  readonly election: Limits;
+  readonly liveness: LivenessLimits;
+  readonly interval: Millis;
+  readonly silence: Millis;
+  /** At most this long between two renewals of the lease. */
+  readonly renewal: Millis;
+  /** A wake-up this much behind its time is late. */
+  readonly lateness: Millis;
+}
+
+/** `realtime`: whether this thread got its real-time priority. */
+export function pulseLimits(config: PulseConfig, realtime: boolean): PulseLimits {
+  const { interval, lease, probeCount, probeSpacing } = config;
+  const silence = millis(config.silence * (realtime ? 1 : WITHOUT_REALTIME));
+  return {
+    election: {
+      interval,
+      silence,
+      listen: millis(Math.max(1000, 5 * silence)),
+      probeCount,
+      probeSpacing,
+      lease,
+      grace: millis(2 * silence + 2 * interval),
+      handover: millis(2000),
+      retry: millis(1000),
+    },
+    liveness: {
+      silence,
+      pathSilence: millis(Math.max(3 * silence, 5 * interval)),
+      patience: millis(10 * silence),
+    },
+    interval,
+    silence,
+    renewal: millis(Math.min(interval, lease / 4)),
+    lateness: interval,
+  };
+}

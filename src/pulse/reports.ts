@@ -1,0 +1,80 @@
+/** Pictures of the pulse side for others: what our pulses say, and what the work side is told. Pure. */
+import { type Peer, type Report, roleOf, type State } from '../election/model.js';
+import type { Conversation } from './conversation.js';
+import type { FromPulse, PathReport, PeerReport } from './face.js';
+import type { PathHand } from './hands.js';
+import type { Liveness } from './liveness.js';
+
+/** What we say about ourselves in a pulse. */
+export function ownReport(state: State): Report {
+  const { mode } = state;
+  return {
+    role: roleOf(mode),
+    term: state.term,
+    ready: state.ready && state.blockedUntil === undefined && mode.name !== 'stopped',
+    inSync: state.inSync,
+    fitness: state.fitness,
+    offer: mode.name === 'yielding' ? mode.reason : undefined,
+    requesting: state.requestUntil !== undefined,
+    goodbye: mode.name === 'stopped',
+    lease: state.limits.lease,
+  };
+}
+
+/** The peer as the work side is told. */
+export function peerReport(peer: Peer, fingerprint: string): PeerReport {
+  const { alive, report } = peer;
+  return {
+    alive,
+    role: report?.role ?? 'unknown',
+    ready: report?.ready ?? false,
+    inSync: report?.inSync ?? false,
+    fingerprint,
+  };
+}
+
+/** Nothing in it has changed. */
+export function samePeer(a: PeerReport, b: PeerReport): boolean {
+  return (
+    a.alive === b.alive &&
+    a.role === b.role &&
+    a.ready === b.ready &&
+    a.inSync === b.inSync &&
+    a.fingerprint === b.fingerprint
+  );
+}
+
+/** The counters of every second. */
+export function statusReport(
+  state: State,
+  peer: PeerReport,
+  liveness: Liveness,
+  paths: readonly PathHand[],
+  conversation: Conversation,
+  worstLateMillis: number,
+): FromPulse {
+  return {
+    type: 'report',
+    role: roleOf(state.mode),
+    term: state.term,
+    peer,
+    paths: paths.map((path, index) => pathReport(path, index, liveness, conversation)),
+    worstLateMillis,
+  };
+}
+
+function pathReport(
+  path: PathHand,
+  index: number,
+  liveness: Liveness,
+  conversation: Conversation,
+): PathReport {
+  const { received, rttMillis, refused } = conversation.counters(index);
+  return {
+    name: path.name,
+    alive: liveness.paths[index]?.alive ?? false,
+    rttMillis,
+    received,
+    refused: path.sendFailures === 0 ? refused : { ...refused, notSent: path.sendFailures },
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * The pulse side of one director: joins conversation, liveness, election and duties. It has one question for its
+ * owner, when to be woken next, and one habit: empty the sockets first, judge afterwards. No sockets, timers or
+ * clock of its own (hands.ts), no logs, no waiting.
+ */
+import { initialState, nextWake, step } from '../election/machine.js';
+import { type Event, mayRenew, roleOf, type State } from '../election/model.js';
+import { type Millis, millis } from '../time.js';
+import type { Conversation } from './conversation.js';
+import { Duties } from './duties.js';
+import type { PeerReport, ToPulse } from './face.js';
+import type { Hands } from './hands.js';
+import type { PulseLimits } from './limits.js';
+import {
+  heard,
+  initialLiveness,
+  judge,
+  type Liveness,
+  type LivenessOutcome,
+  nextJudgement,
+  wokeLate,
+} from './liveness.js';
+import { peerReport, samePeer, statusReport } from './reports.js';
+
+/** How often the work side gets the counters. */
+const REPORT_INTERVAL = 1000;
+
+export class PulseSide {
+  readonly #hands: Hands;
+  readonly #limits: PulseLimits;
+  readonly #conversation: Conversation;
+  readonly #duties: Duties;
+  #state: State;
+  #liveness: Liveness;
+  #peer: PeerReport;
+  #fingerprint = '';
+  /** When we asked to be woken. */
+  #planned: Millis;
+  #nextReport: Millis;
+  #worstLate = 0;
+
+  constructor(self: 0 | 1, limits: PulseLimits, conversation: Conversation, hands: Hands) {
+    const now = hands.now();
+    this.#hands = hands;
+    this.#limits = limits;
+    this.#conversation = conversation;
+    this.#duties = new Duties(hands, limits, conversation);
+    this.#state = initialState(self, limits.election, now);
+    this.#liveness = initialLiveness(hands.paths.length, limits.liveness, now);
+    this.#peer = peerReport(this.#state.peer, '');
+    this.#planned = now;
+    this.#nextReport = millis(now + REPORT_INTERVAL);
+  }
+
+  /** What the election knows and has decided. */
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Time went by, something arrived, or the work side says something. Returns when to wake next. */
+  wake(message: ToPulse | { readonly type: 'tick' } = { type: 'tick' }): Millis {
+    const now = this.#hands.now();
+    const lateness = Math.max(0, now - this.#planned);
+    this.#worstLate = Math.max(this.#worstLate, lateness);
+    this.#drain(now);
+    if (lateness > this.#limits.lateness) this.#wokeLate(now);
+    this.#linkNews(now);
+    this.#alive(judge(this.#liveness, now), now);
+    this.#step(message, now);
+    this.#duties.routine(this.#state, now);
+    this.#report(now);
+    this.#tellPeer(now);
+    return (this.#planned = this.#nextDeadline());
+  }
+
+  /** Everything that has arrived is heard before anything is judged. */
+  #drain(now: Millis): void {
+    for (const claim of this.#hands.addresses.claims()) this.#step({ type: 'vipAnswered', ...claim }, now);
+    this.#hands.paths.forEach((path, index) => {
+      const { datagrams, strangers, truncated } = path.drain();
+      for (let i = 0; i < strangers; i++) this.#conversation.drop(index, 'stranger');
+      for (let i = 0; i < truncated; i++) this.#conversation.drop(index, 'truncated');
+      for (const datagram of datagrams) this.#datagram(index, datagram, now);
+    });
+  }
+
+  #datagram(path: number, datagram: Uint8Array, now: Millis): void {
+    const result = this.#conversation.incoming(path, datagram, now);
+    if (!result.alive) return;
+    this.#alive(heard(this.#liveness, path, now), now);
+    if (result.pulse === undefined) return;
+    this.#fingerprint = result.pulse.fingerprint;
+    this.#step({ type: 'peerHeard', report: result.pulse.report }, now);
+  }
+
+  #linkNews(now: Millis): void {
+    const { fitness, restored } = this.#hands.links.drain();
+    if (fitness !== this.#state.fitness) this.#step({ type: 'fitness', fitness }, now);
+    if (restored && roleOf(this.#state.mode) === 'active') this.#duties.restore();
+  }
+
+  /** What did not arrive while we slept proves nothing, and our own lease may have run out. */
+  #wokeLate(now: Millis): void {
+    this.#liveness = wokeLate(this.#liveness, now);
+    this.#step({ type: 'late' }, now);
+    if (mayRenew(this.#state) && this.#duties.leaseOver(now)) this.#step({ type: 'lapsed' }, now);
+  }
+
+  #alive(outcome: LivenessOutcome, now: Millis): void {
+    this.#liveness = outcome.liveness;
+    for (const event of outcome.events) {
+      if (event.type === 'peerSilent') this.#step({ type: 'peerSilent' }, now);
+      else {
+        const path = this.#hands.paths[event.path]?.name ?? String(event.path);
+        this.#hands.post({ type: 'path', path, alive: event.alive });
+      }
+    }
+  }
+
+  /** One event, and all that follows from it, before the next one. */
+  #step(event: Event, now: Millis): void {
+    const { state, actions } = step(this.#state, event, now);
+    this.#state = state;
+    if (!this.#duties.execute(actions, state)) this.#step({ type: 'raiseFailed' }, now);
+  }
+
+  #report(now: Millis): void {
+    if (now < this.#nextReport) return;
+    this.#nextReport = millis(now + REPORT_INTERVAL);
+    const { paths } = this.#hands;
+    this.#hands.post(
+      statusReport(this.#state, this.#peer, this.#liveness, paths, this.#conversation, this.#worstLate),
+    );
+  }
+
+  /** Tells the work side when the peer looks different. */
+  #tellPeer(now: Millis): void {
+    const peer = peerReport(this.#state.peer, this.#fingerprint);
+    if (samePeer(peer, this.#peer)) return;
+    this.#peer = peer;
+    this.#hands.post({ type: 'peer', peer, silentMillis: peer.alive ? 0 : now - this.#liveness.heardAt });
+  }
+
+  #nextDeadline(): Millis {
+    const { state } = this;
+    const deadlines = [
+      this.#duties.nextDue(state),
+      this.#nextReport,
+      nextWake(state),
+      nextJudgement(this.#liveness),
+    ];
+    return millis(Math.min(...deadlines.filter((at) => at !== undefined)));
+  }
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { renderStatus } from '../../../src/cli/render.js';
+import type { StatusView } from '../../../src/control/status.js';
+import { VIEW } from '../control/view.js';
+
+const PLAIN = { colour: false, history: false } as const;
+
+/** The lines of one section, found by how its first line begins. */
+function section(
+  view: StatusView,
+  begin: string,
+  options: { colour: boolean; history: boolean } = PLAIN,
+): string[] {
+  const found = renderStatus(view, options)
+    .split('\n\n')
+    .find((text) => text.startsWith(begin));
+  return found === undefined ? [] : found.trimEnd().split('\n');
+}
+
+describe('the status on the screen', () => {
+  test('is one screen of text', () => {
+    expect(renderStatus(VIEW, PLAIN)).toBe(
+      [
+        'alpha is ACTIVE since 2 min 3 s, because the peer is silent on every path and nobody answers for the virtual address',
+        '  running for 4 h 5 min, version 0.1.0, term 8, 61 MiB, real-time priority',
+        '',
+        'Peer beta: silent, unknown, not ready, not in sync, same config',
+        '  path     state  round trip  received  refused',
+        '  public   up     0.21 ms     12034     0',
+        '  private  down   -           7         3',
+        '',
+        'Sync: sending to the peer, not in sync (the peer is silent)',
+        '  12 flows, 1 expectation, backlog 4, 2 resends, 1 resync',
+        '  refused: badSeal 2',
+        '',
+        'Service ftp 192.0.2.10:21: 1 of 2 servers up',
+        '  server  address          state  weight  sessions  echo     reason',
+        '  s1      10.0.0.11:21     up     1       12        0.30 ms',
+        '  s2      [fd00::12]:2121  down   3       0         -        connect: ECONNREFUSED',
+        '',
+        'Tracked',
+        '  address    state  echo',
+        '  192.0.2.1  up     1.50 ms',
+        '',
+        'Sessions: 12 control, 3 data, 1 announced',
+        '',
+        'Warnings',
+        '  the peer is lost',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('shows every change of role when asked, the newest first', () => {
+    expect(section(VIEW, 'History', { colour: false, history: true })).toEqual([
+      'History',
+      '  when           change             reason      steps (ms)',
+      '  2 min 3 s ago  backup → active    peerDead    probed 12.0, addressUp 12.3',
+      '  4 h 5 min ago  starting → backup  peerActive',
+    ]);
+  });
+
+  test('of a quiet backup is short', () => {
+    const quiet: StatusView = {
+      ...VIEW,
+      role: 'backup',
+      reason: 'peerActive',
+      history: [],
+      services: [],
+      tracked: [],
+      warnings: [],
+      realtime: false,
+      peer: {
+        ...VIEW.peer,
+        alive: true,
+        role: 'active',
+        ready: true,
+        inSync: true,
+        sameConfig: false,
+        paths: [],
+      },
+      sync: { ...VIEW.sync, direction: 'receiving', inSync: true, detail: '', refused: {} },
+    };
+    expect(renderStatus(quiet, { colour: false, history: true })).toBe(
+      [
+        'alpha is BACKUP, because the peer is active',
+        '  running for 4 h 5 min, version 0.1.0, term 8, 61 MiB, no real-time priority',
+        '',
+        'Peer beta: alive, active, ready, in sync, another config',
+        '',
+        'Sync: receiving from the peer, in sync',
+        '  12 flows, 1 expectation, backlog 4, 2 resends, 1 resync',
+        '',
+        'Sessions: 12 control, 3 data, 1 announced',
+        '',
+        'History: no change yet',
+        '',
+        'Warnings: none',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('has colours only when asked', () => {
+    expect(renderStatus(VIEW, { colour: false, history: true })).not.toContain('\u001b');
+    expect(section(VIEW, '\u001b[1mPeer', { colour: true, history: false })).toEqual([
+      '\u001b[1mPeer\u001b[22m beta: \u001b[1m\u001b[31msilent\u001b[39m\u001b[22m, unknown, ' +
+        '\u001b[1m\u001b[31mnot ready\u001b[39m\u001b[22m, \u001b[1m\u001b[31mnot in sync\u001b[39m\u001b[22m, ' +
+        '\u001b[32msame config\u001b[39m',
+      '  \u001b[2mpath\u001b[22m     \u001b[2mstate\u001b[22m  \u001b[2mround trip\u001b[22m  ' +
+        '\u001b[2mreceived\u001b[22m  \u001b[2mrefused\u001b[22m',
+      '  public   \u001b[32mup\u001b[39m     0.21 ms     12034     0',
+      '  private  \u001b[1m\u001b[31mdown\u001b[39m\u001b[22m   -           7         \u001b[33m3\u001b[39m',
+    ]);
+  });
+
+  test('never passes on what a terminal would obey', () => {
+    const service = VIEW.services[0]!;
+    const evil = { ...service.servers[0]!, reason: '\u001b]0;owned\u0007\r\n\u009b2Jx' };
+    const warnings = ['a\u001b[2Jb'];
+    const text = renderStatus({ ...VIEW, warnings, services: [{ ...service, servers: [evil] }] }, PLAIN);
+    expect(text).toContain('0.30 ms   ]0;owned 2Jx\n');
+    expect(text).toContain('  a [2Jb\n');
+    for (const code of ['\u0007', '\u001b', '\u009b', '\r']) expect(text).not.toContain(code);
+  });
+});

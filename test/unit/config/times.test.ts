@@ -1,0 +1,54 @@
+/** Rules about times and ports that must fit each other. `F` is the name of the file. */
+import { describe } from 'vitest';
+import { KEY_LINE, LAST, after, hold, pulse } from './good.js';
+
+describe('times and ports that must fit each other', () => {
+  hold([
+    [
+      'silence under three intervals',
+      KEY_LINE,
+      pulse('silence: 119ms'),
+      'F:10:12: pulse.silence: 119ms is less than three times the interval of 40ms; write at least `silence: 120ms`',
+    ],
+    ['silence of three intervals is right', KEY_LINE, pulse('silence: 120ms')],
+    [
+      'a lease under three intervals',
+      KEY_LINE,
+      pulse('lease: 119ms'),
+      'F:10:10: pulse.lease: 119ms is less than three times the interval of 40ms; write at least `lease: 120ms`',
+    ],
+    ['a lease of three intervals is right', KEY_LINE, pulse('lease: 120ms')],
+    [
+      'an interval that is too long for the default silence',
+      KEY_LINE,
+      pulse('interval: 60ms'),
+      'F:10:13: pulse.interval: the default silence of 160ms is less than three times the interval of 60ms; add `silence: 180ms` or more',
+    ],
+    [
+      'a port without room for the next two',
+      KEY_LINE,
+      pulse('port: 65534'),
+      'F:10:9: pulse.port: the daemon uses this port and the next two, and there is no port 65536',
+    ],
+    ['a port with room for the next two', KEY_LINE, pulse('port: 65533')],
+    [
+      'a check timeout as long as the interval',
+      LAST,
+      after('check: { timeout: 5s }'),
+      'F:19:19: check.timeout: the timeout of 5s does not fit into the interval of 5s',
+    ],
+    [
+      'a check interval as long as the default timeout',
+      LAST,
+      after('check: { interval: 3s }'),
+      'F:19:20: check.interval: the timeout of 3s does not fit into the interval of 3s',
+    ],
+    ['a check timeout under the interval is right', LAST, after('check: { timeout: 4999ms }')],
+    [
+      'list and retr',
+      LAST,
+      after('check: { list: ., retr: /a }'),
+      'F:19:19: check.retr: a probe either lists or fetches, not both; keep list or retr',
+    ],
+  ]);
+});

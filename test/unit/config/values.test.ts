@@ -1,0 +1,225 @@
+/** Single values: each rule at its border. `F` is the name of the file. */
+import { describe } from 'vitest';
+import { after, hold, KEY_LINE, LAST, pulse } from './good.js';
+
+describe('single values', () => {
+  hold([
+    [
+      'a name with a space',
+      'name: alpha',
+      'name: al pha',
+      'F:2:11: nodes[0].name: "al pha" cannot be a name; use letters, digits, dash and dot',
+    ],
+    [
+      'a name of 64 letters',
+      'name: alpha',
+      `name: ${'a'.repeat(64)}`,
+      `F:2:11: nodes[0].name: "${'a'.repeat(57)}..." cannot be a name`,
+    ],
+    ['a name of 63 letters is right', 'name: alpha', `name: ${'a'.repeat(63)}`],
+    [
+      'a name that is a number',
+      'name: alpha',
+      'name: 12',
+      'F:2:11: nodes[0].name: must be text, not the number 12; write `name: "12"`',
+    ],
+    [
+      'an interface of 16 letters',
+      '{ interface: eth1, address: 10.0.0.3 }',
+      '{ interface: abcdefghijklmnop, address: 10.0.0.3 }',
+      'F:7:27: nodes[1].private.interface: "abcdefghijklmnop" cannot be an interface',
+    ],
+    [
+      'an interface of 15 letters is right',
+      '{ interface: eth1, address: 10.0.0.3 }',
+      '{ interface: abcdefghijklmno, address: 10.0.0.3 }',
+    ],
+    [
+      'an interface with a slash',
+      '{ interface: eth1, address: 10.0.0.3 }',
+      '{ interface: eth/1, address: 10.0.0.3 }',
+      'F:7:27: nodes[1].private.interface: "eth/1" cannot be an interface',
+    ],
+    [
+      'an interface with a space',
+      '{ interface: eth1, address: 10.0.0.3 }',
+      '{ interface: eth 1, address: 10.0.0.3 }',
+      'F:7:27: nodes[1].private.interface: "eth 1" cannot be an interface',
+    ],
+    [
+      'an address that is none',
+      '192.0.2.3',
+      '192.0.2.300',
+      'F:6:41: nodes[1].public.address: "192.0.2.300" is not an IP address; write one like `192.0.2.2`',
+    ],
+    [
+      'a host name',
+      '192.0.2.3',
+      'beta.example',
+      'F:6:41: nodes[1].public.address: "beta.example" is not an IP address; write the address itself',
+    ],
+    [
+      'a prefix length too many',
+      '192.0.2.3',
+      '192.0.2.3/24',
+      'F:6:41: nodes[1].public.address: "192.0.2.3/24" carries a prefix length, which does not belong here; write `192.0.2.3`',
+    ],
+    [
+      'a zone',
+      '192.0.2.3 }',
+      'fe80::1%eth0 }',
+      'F:6:41: nodes[1].public.address: "fe80::1%eth0" carries a zone; the interface is named separately; leave the zone off: `fe80::1`',
+    ],
+    [
+      'an address that is a number',
+      '192.0.2.3',
+      '192',
+      'F:6:41: nodes[1].public.address: must be text, not the number 192; write `address: 192.0.2.2`',
+    ],
+    [
+      'a prefix length too few',
+      '[192.0.2.10/24]',
+      '[192.0.2.10]',
+      'F:11:12: virtual_addresses.public[0]: 192.0.2.10 lacks its prefix length; write for instance `192.0.2.10/24`',
+    ],
+    [
+      'a prefix length beyond the family',
+      '[192.0.2.10/24]',
+      '[192.0.2.10/33]',
+      'F:11:12: virtual_addresses.public[0]: /33 is not a prefix length of IPv4; write a number from 1 to 32',
+    ],
+    [
+      "the network's address",
+      '[10.0.0.1/24]',
+      '[10.0.0.0/24]',
+      'F:12:13: virtual_addresses.gateway[0]: 10.0.0.0 is the network address of its own /24',
+    ],
+    [
+      'a duration without a unit',
+      KEY_LINE,
+      pulse('interval: 40'),
+      'F:10:13: pulse.interval: 40 has no unit: it could be milliseconds or seconds; write `40ms` for milliseconds or `40s` for seconds',
+    ],
+    [
+      'a duration in quotes without a unit',
+      KEY_LINE,
+      pulse('interval: "40"'),
+      'F:10:13: pulse.interval: 40 has no unit',
+    ],
+    [
+      'a duration with a space',
+      KEY_LINE,
+      pulse('interval: 40 MS'),
+      'F:10:13: pulse.interval: "40 MS" is not written as a length of time; write `40ms`',
+    ],
+    [
+      'an interval under 5ms',
+      KEY_LINE,
+      pulse('interval: 4.9ms'),
+      'F:10:13: pulse.interval: 4.9ms is too short; write a length of time from 5ms to 10s',
+    ],
+    ['an interval of 5ms is right', KEY_LINE, pulse('interval: 5ms')],
+    [
+      'an interval over 10s',
+      KEY_LINE,
+      pulse('interval: 11s'),
+      'F:10:13: pulse.interval: 11s is too long; write a length of time from 5ms to 10s',
+    ],
+    [
+      'no probes',
+      KEY_LINE,
+      pulse('probe_count: 0'),
+      'F:10:16: pulse.probe_count: must be a whole number from 1 to 10, not the number 0; write `probe_count: 2`',
+    ],
+    [
+      'eleven probes',
+      KEY_LINE,
+      pulse('probe_count: 11'),
+      'F:10:16: pulse.probe_count: must be a whole number from 1 to 10, not the number 11',
+    ],
+    [
+      'half a probe',
+      KEY_LINE,
+      pulse('probe_count: 2.5'),
+      'F:10:16: pulse.probe_count: must be a whole number from 1 to 10, not the number 2.5',
+    ],
+    [
+      'a port in quotes',
+      'name: ftp',
+      'name: ftp\n    port: "2121"',
+      'F:15:11: services[0].port: must be a whole number from 1 to 65535, not "2121"; write `port: 2121`',
+    ],
+    [
+      'port 0',
+      'name: ftp',
+      'name: ftp\n    port: 0',
+      'F:15:11: services[0].port: must be a whole number from 1 to 65535, not the number 0; write `port: 21`',
+    ],
+    [
+      'a weight over 100',
+      'address: 10.0.0.12',
+      'address: 10.0.0.12, weight: 101',
+      'F:18:50: services[0].servers[1].weight: must be a whole number from 0 to 100, not the number 101',
+    ],
+    [
+      'an unknown scheduler',
+      'name: ftp',
+      'name: ftp\n    scheduler: lc',
+      'F:15:16: services[0].scheduler: must be `wrr`, not "lc"; write `scheduler: wrr`',
+    ],
+    [
+      'a mistyped mode',
+      LAST,
+      after('check: { mode: pasiv }'),
+      'F:19:16: check.mode: must be `pasv` or `epsv`, not "pasiv"; did you mean `pasv`?',
+    ],
+    [
+      'an unknown facility',
+      LAST,
+      after('alerts: { syslog: { facility: local8 } }'),
+      'F:19:31: alerts.syslog.facility: must be `daemon` or `local0` or',
+    ],
+    [
+      'a relative key file',
+      '/etc/ftpair/pair.key',
+      'pair.key',
+      'F:9:13: pulse.key_file: "pair.key" is not an absolute path; write the whole path',
+    ],
+    [
+      'a syslog socket of 108 bytes',
+      LAST,
+      after(`alerts: { syslog: { local: /${'x'.repeat(107)} } }`),
+      'F:19:28: alerts.syslog.local: the path is 108 bytes long; use a path of at most 107 bytes',
+    ],
+    [
+      'a line end in the user',
+      LAST,
+      after('check: { user: "a\\r\\nQUIT" }'),
+      'F:19:16: check.user: "a\\r\\nQUIT" holds a control character, which would break the FTP command',
+    ],
+    [
+      'a line end in the password',
+      LAST,
+      after('check: { password: "a\\n" }'),
+      'F:19:20: check.password: "a\\n" holds a control character',
+    ],
+    [
+      'a tab in the path',
+      LAST,
+      after('check: { retr: "/a\\tb" }'),
+      'F:19:16: check.retr: "/a\\tb" holds a control character',
+    ],
+    [
+      'no user',
+      LAST,
+      after('check: { user: "" }'),
+      'F:19:16: check.user: is empty; write at least one character',
+    ],
+    [
+      'a password that is a number',
+      LAST,
+      after('check: { password: 12345 }'),
+      'F:19:20: check.password: must be text, not the number 12345; write `password: "12345"`',
+    ],
+  ]);
+});

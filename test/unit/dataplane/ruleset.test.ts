@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { Config, DirectorConfig } from '../../../src/config/model.js';
+import { removal, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
+import { millis } from '../../../src/time.js';
+
+const alpha: DirectorConfig = {
+  name: 'alpha',
+  public: { interface: 'eth0', address: '192.0.2.2' },
+  private: { interface: 'eth1', address: '10.0.0.2' },
+  extra: {},
+};
+
+const servers = [
+  { name: 'one', address: '10.0.0.11', port: 21, weight: 1 },
+  { name: 'two', address: '10.0.0.12', port: 2121, weight: 1 },
+];
+
+const config = {
+  nodes: [alpha, { ...alpha, name: 'beta' }],
+  pulse: { port: 7390, lease: millis(200) },
+  vips: [
+    { address: '192.0.2.10', prefixLength: 24, family: 4 },
+    { address: '2001:db8::10', prefixLength: 64, family: 6 },
+  ],
+  gateways: [{ address: '10.0.0.1', prefixLength: 24, family: 4 }],
+  services: [
+    { name: 'ftp', address: '192.0.2.10', family: 4, port: 21, scheduler: 'wrr', servers },
+    {
+      name: 'ftp6',
+      address: '2001:db8::10',
+      family: 6,
+      port: 21,
+      scheduler: 'wrr',
+      servers: [{ name: 'one', address: '2001:db8:1::11', port: 21, weight: 1 }],
+    },
+  ],
+} as unknown as Config;
+
+const options = { config, self: alpha, leaseToken: new Uint8Array(16).fill(0xab), rotation: () => true };
+const lines = ruleset(options)
+  .split('\n')
+  .map((line) => line.trim());
+
+describe('the ruleset', () => {
+  it('replaces both tables of an earlier run in one transaction', () => {
+    expect(lines.slice(0, 3)).toEqual([
+      'table inet ftpair',
+      'delete table inet ftpair',
+      'table inet ftpair {',
+    ]);
+    expect(lines).toContain('delete table netdev ftpair');
+  });
+
+  it('assigns the helper and the mark behind conntrack and before destination NAT', () => {
+    expect(lines).toContain('type filter hook prerouting priority -150;');
+    expect(lines).toContain(
+      'ip daddr 192.0.2.10 tcp dport 21 ct state new ct mark set 0x46545001 ct helper set "ftp4"',
+    );
+    expect(lines).toContain(
+      'ip6 daddr 2001:db8::10 tcp dport 21 ct state new ct mark set 0x46545001 ct helper set "ftp6"',
+    );
+  });
+
+  it('chooses a server by a map of 64 slots, whose verdicts go to one chain per server', () => {
+    expect(lines).toContain('ip daddr 192.0.2.10 tcp dport 21 numgen inc mod 64 vmap @service0');
+    expect(lines).toContain('meta l4proto tcp dnat ip to 10.0.0.12:2121');
+    expect(lines).toContain('meta l4proto tcp dnat ip6 to [2001:db8:1::11]:21');
+    const slots = lines.find((line) =>
+      line.startsWith('elements = { 0 : goto service0_server0, 1 : goto service0_server1'),
+    );
+    expect(slots?.split(',')).toHaveLength(64);
+  });
+
+  it('lets active data leave from port 20 of the VIP', () => {
+    expect(lines).toContain('oifname "eth0" ip saddr 10.0.0.11 tcp sport 20 snat ip to 192.0.2.10:20');
+    expect(lines).toContain(
+      'oifname "eth0" ip6 saddr 2001:db8:1::11 tcp sport 20 snat ip6 to [2001:db8::10]:20',
+    );
+    expect(lines).toContain(
+      'iifname "eth1" ip saddr 10.0.0.11 tcp sport 20 ct state new ct mark set 0x46545001',
+    );
+  });
+
+  it('answers ARP and ND for the virtual addresses only under a lease that the token renews', () => {
+    expect(lines).toContain('type filter hook ingress devices = { "eth0", "eth1" } priority 0;');
+    expect(lines).toContain(
+      'arp operation request arp daddr ip { 192.0.2.10, 10.0.0.1 } arp daddr ip != @lease4 drop',
+    );
+    expect(lines).toContain(
+      'icmpv6 type nd-neighbor-solicit @th,64,128 { 0x20010db8000000000000000000000010 } ip6 hoplimit & 0 != @lease6 drop',
+    );
+    expect(lines).toContain(
+      'ip protocol udp udp dport 7392 @th,64,128 0xabababababababababababababababab update @lease4 { ip daddr timeout 200ms } drop',
+    );
+  });
+
+  it('leaves a server out that is not in the rotation, without touching a rule', () => {
+    const service = config.services[0]!;
+    const update = rotationUpdate(service, 0, (_service, server) => server === 'two');
+    expect(
+      update.startsWith(
+        'flush map inet ftpair service0\nadd element inet ftpair service0 { 0 : goto service0_server1, 1 : goto service0_server1',
+      ),
+    ).toBe(true);
+    expect(update).not.toContain('service0_server0');
+  });
+
+  it('empties the slots when no server is left: clients are refused at once', () => {
+    expect(rotationUpdate(config.services[0]!, 0, () => false)).toBe('flush map inet ftpair service0\n');
+  });
+
+  it('removes tables also where they do not exist', () => {
+    expect(removal()).toBe(
+      'table inet ftpair\ndelete table inet ftpair\ntable netdev ftpair\ndelete table netdev ftpair\n',
+    );
+  });
+});

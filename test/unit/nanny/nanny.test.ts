@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HealthCheck, VirtualService } from '../../../src/config/model.js';
+import { startNannies, type Nannies, type ServerVerdict } from '../../../src/nanny/nanny.js';
+import type { RunProbe } from '../../../src/nanny/probe.js';
+import type { ProbeRequest } from '../../../src/nanny/request.js';
+import type { ProbeResult } from '../../../src/nanny/result.js';
+import { millis } from '../../../src/time.js';
+
+const check: HealthCheck = {
+  interval: millis(1000),
+  timeout: millis(300),
+  rise: 2,
+  fall: 3,
+  user: 'probe',
+  password: 'hunter2',
+  mode: 'epsv',
+  data: { command: 'list', path: '/' },
+};
+
+function service(name: string, ...addresses: string[]): VirtualService {
+  return {
+    name,
+    address: '198.51.100.1',
+    family: 4,
+    port: 21,
+    scheduler: 'wrr',
+    servers: addresses.map((address, index) => ({ name: `s${index + 1}`, address, port: 2121, weight: 0 })),
+  };
+}
+
+const timings = { totalMillis: millis(5), steps: [] };
+const good: ProbeResult = { ok: true, timings };
+const bad: ProbeResult = { ok: false, reason: 'refused', step: 'connect', detail: 'ECONNREFUSED', timings };
+
+/** Servers whose probes end with `answers`, 50 ms after their start; `hanging` ones never end. */
+class Servers {
+  readonly answers = new Map<string, ProbeResult>();
+  readonly hanging = new Set<string>();
+  readonly requests: ProbeRequest[] = [];
+  running = 0;
+  most = 0;
+  aborted = 0;
+
+  readonly probe: RunProbe = (request) => {
+    this.requests.push(request);
+    this.running += 1;
+    this.most = Math.max(this.most, this.running);
+    let end: (result: ProbeResult | undefined) => void = () => undefined;
+    const result = new Promise<ProbeResult | undefined>((resolve) => (end = resolve));
+    const finish = (value: ProbeResult | undefined): void => {
+      this.running -= 1;
+      end(value);
+    };
+    const timer = this.hanging.has(request.address)
+      ? undefined
+      : setTimeout(() => {
+          finish(this.answers.get(request.address) ?? good);
+        }, 50);
+    return {
+      result,
+      abort: () => {
+        clearTimeout(timer);
+        this.aborted += 1;
+        finish(undefined);
+      },
+    };
+  };
+}
+
+let servers: Servers;
+let changes: ServerVerdict[];
+let nannies: Nannies | undefined;
+
+function start(services: readonly VirtualService[], atOnce?: number): Nannies {
+  const limit = atOnce === undefined ? {} : { atOnce };
+  nannies = startNannies({
+    services,
+    check,
+    now: () => millis(performance.now()),
+    onVerdict: (change) => changes.push(change),
+    probe: servers.probe,
+    ...limit,
+  });
+  return nannies;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 0, toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  servers = new Servers();
+  changes = [];
+});
+
+afterEach(async () => {
+  await nannies?.stop();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe('the nannies', () => {
+  it('probe each server of each service at its own address, and allow the VIP in its 227', async () => {
+    start([service('ftp', '192.0.2.10', '192.0.2.11'), service('other', '192.0.2.10')]);
+    await vi.advanceTimersByTimeAsync(900);
+    expect(servers.requests.map((request) => request.address)).toEqual([
+      '192.0.2.10',
+      '192.0.2.11',
+      '192.0.2.10',
+    ]);
+    expect(servers.requests[1]).toEqual({
+      address: '192.0.2.11',
+      port: 2121,
+      user: 'probe',
+      password: 'hunter2',
+      mode: 'epsv',
+      data: { command: 'list', path: '/' },
+      timeout: 300,
+      allowed: ['198.51.100.1'],
+    });
+  });
+
+  it('report the first verdict, then only changes, with the words of the deciding probe', async () => {
+    start([service('ftp', '192.0.2.10')]);
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(changes).toEqual([
+      {
+        service: 'ftp',
+        server: 's1',
+        address: '192.0.2.10',
+        from: 'unknown',
+        up: true,
+        reason: 'ok',
+        detail: '',
+      },
+    ]);
+    servers.answers.set('192.0.2.10', bad);
+    await vi.advanceTimersByTimeAsync(3300);
+    expect(changes.slice(1)).toEqual([
+      {
+        service: 'ftp',
+        server: 's1',
+        address: '192.0.2.10',
+        from: 'up',
+        up: false,
+        reason: 'refused',
+        detail: 'ECONNREFUSED',
+      },
+    ]);
+  });
+
+  it('show every server, before and after its first probe', async () => {
+    const room = start([service('ftp', '192.0.2.10', '192.0.2.11')]);
+    servers.answers.set('192.0.2.10', bad);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(room.views()).toEqual([
+      {
+        service: 'ftp',
+        server: 's1',
+        address: '192.0.2.10',
+        port: 2121,
+        verdict: 'down',
+        up: false,
+        reason: 'refused',
+        last: bad,
+        lastAt: 50,
+      },
+      {
+        service: 'ftp',
+        server: 's2',
+        address: '192.0.2.11',
+        port: 2121,
+        verdict: 'unknown',
+        up: false,
+        reason: 'unknown',
+        last: undefined,
+        lastAt: undefined,
+      },
+    ]);
+  });
+
+  it('show the last probe beside a verdict that it did not change', async () => {
+    const room = start([service('ftp', '192.0.2.10')]);
+    await vi.advanceTimersByTimeAsync(100);
+    servers.answers.set('192.0.2.10', bad);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(room.views()[0]).toMatchObject({ up: true, reason: 'ok', last: bad });
+  });
+
+  it('probe on while one server hangs, and never run more probes than allowed', async () => {
+    servers.hanging.add('192.0.2.10');
+    start([service('ftp', '192.0.2.10', '192.0.2.11', '192.0.2.12', '192.0.2.13')], 2);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(servers.most).toBe(2);
+    const count = (address: string): number =>
+      servers.requests.filter((request) => request.address === address).length;
+    expect(count('192.0.2.10')).toBe(1);
+    expect(count('192.0.2.13')).toBe(5);
+  });
+
+  it('abort what runs when they are stopped, and report nothing more', async () => {
+    const room = start([service('ftp', '192.0.2.10', '192.0.2.11')]);
+    servers.hanging.add('192.0.2.11');
+    await vi.advanceTimersByTimeAsync(520);
+    await room.stop();
+    expect(servers.aborted).toBe(1);
+    expect(servers.running).toBe(0);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(changes).toHaveLength(1);
+    expect(servers.requests).toHaveLength(2);
+  });
+
+  it('can be stopped by their own listener', async () => {
+    const room = startNannies({
+      services: [service('ftp', '192.0.2.10')],
+      check,
+      now: () => millis(performance.now()),
+      onVerdict: () => void room.stop(),
+      probe: servers.probe,
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(servers.requests).toHaveLength(1);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import type { Flow } from '../../../src/conntrack/flow.js';
+import type { ConntrackTable, TableOperation } from '../../../src/conntrack/table.js';
+import { Commit } from '../../../src/replication/commit.js';
+import type { Batch, Change } from '../../../src/replication/wire.js';
+import { announcement, controlFlow, dataFlow, SERVER, tuple, CLIENT } from './samples.js';
+
+const ENOENT = 2;
+const EBUSY = 16;
+const EEXIST = 17;
+const EOPNOTSUPP = 95;
+
+/** A table that writes down what it is asked and answers as `answer` says; 0 where it says nothing. */
+function scripted(
+  answer: (operation: TableOperation, count: number) => number | undefined = () => 0,
+  present?: Flow,
+) {
+  const asked: string[] = [];
+  const table: ConntrackTable = {
+    dumpFlows: () => Promise.resolve([]),
+    dumpExpectations: () => Promise.resolve([]),
+    get: () => present,
+    apply: (operations) =>
+      operations.map((operation) => {
+        const count = asked.filter((before) => before.startsWith(operation.type)).length;
+        asked.push(described(operation));
+        return answer(operation, count) ?? 0;
+      }),
+  };
+  return { asked, commit: new Commit(table) };
+}
+
+function described(operation: TableOperation): string {
+  if (operation.type === 'createFlow') return `createFlow${operation.withMaster ? ' withMaster' : ''}`;
+  if (operation.type === 'updateFlow') return `updateFlow${operation.expected ? ' expected' : ''}`;
+  return operation.type;
+}
+
+function batch(changes: readonly Change[], flags: Partial<Batch> = {}): Batch {
+  return { epoch: 1, index: 1, begin: false, end: false, changes, ...flags };
+}
+
+const control: Change = { type: 'flow', flow: controlFlow() };
+const data: Change = { type: 'flow', flow: dataFlow() };
+const announced: Change = { type: 'expectation', expectation: announcement() };
+
+describe('committing the journal', () => {
+  it('creates a flow once and updates it in place afterwards', () => {
+    const { asked, commit } = scripted();
+    commit.apply(batch([control, control]));
+    expect(asked).toEqual(['createFlow', 'updateFlow']);
+  });
+
+  it('creates a data flow under its master, and repeats its EXPECTED bit in updates', () => {
+    const { asked, commit } = scripted();
+    commit.apply(batch([control, data, data]));
+    expect(asked).toEqual(['createFlow', 'createFlow withMaster', 'updateFlow expected']);
+  });
+
+  it('creates a data flow without its master when that is gone', () => {
+    const { asked, commit } = scripted();
+    commit.apply(batch([data]));
+    expect(asked).toEqual(['createFlow']);
+  });
+
+  it('creates a data flow without its master when the kernel does not know it', () => {
+    const { asked, commit } = scripted((op) => (op.type === 'createFlow' && op.withMaster ? ENOENT : 0));
+    commit.apply(batch([control, data, data]));
+    expect(asked).toEqual(['createFlow', 'createFlow withMaster', 'updateFlow expected', 'createFlow']);
+    expect(commit.refused).toEqual({});
+  });
+
+  it('replaces a flow whose translation has changed', () => {
+    const { asked, commit } = scripted();
+    const elsewhere = controlFlow(40_000, {
+      reply: tuple(Buffer.from([10, 200, 30, 12]), 21, CLIENT, 40_000),
+    });
+    commit.apply(batch([control]));
+    commit.apply(batch([{ type: 'flow', flow: elsewhere }]));
+    expect(asked).toEqual(['createFlow', 'deleteFlow', 'createFlow']);
+  });
+
+  it('updates in place when the kernel already holds the same flow', () => {
+    const { asked, commit } = scripted((op) => (op.type === 'createFlow' ? EEXIST : 0), controlFlow());
+    commit.apply(batch([control]));
+    expect(asked).toEqual(['createFlow', 'updateFlow']);
+    expect(commit.counts.control).toBe(1);
+  });
+
+  it('removes a stale flow that holds the tuple, and creates ours', () => {
+    const stale = controlFlow(40_000, { reply: tuple(SERVER, 2121, CLIENT, 40_000) });
+    const { asked, commit } = scripted(
+      (op, count) => (op.type === 'createFlow' && count === 0 ? EEXIST : 0),
+      stale,
+    );
+    commit.apply(batch([control]));
+    expect(asked).toEqual(['createFlow', 'deleteFlow', 'createFlow']);
+    expect(commit.refused).toEqual({});
+  });
+
+  it('counts a clash that it cannot resolve, and tries again at the next change', () => {
+    const { asked, commit } = scripted((op) => (op.type === 'createFlow' ? EEXIST : 0));
+    commit.apply(batch([control]));
+    expect(commit.refused).toEqual({ clash: 1 });
+    commit.apply(batch([control]));
+    expect(asked.filter((operation) => operation === 'createFlow')).toHaveLength(4);
+  });
+
+  it('creates a flow again that ran out in this kernel', () => {
+    const { asked, commit } = scripted((op) => (op.type === 'updateFlow' ? ENOENT : 0));
+    commit.apply(batch([control, control]));
+    expect(asked).toEqual(['createFlow', 'updateFlow', 'createFlow']);
+  });
+
+  it('repeats an update with the other EXPECTED bit when the kernel says busy', () => {
+    const { asked, commit } = scripted((op) => (op.type === 'updateFlow' && !op.expected ? EBUSY : 0));
+    commit.load([dataFlow(40_000, 12_345, { status: 0xe })], []);
+    commit.apply(batch([data, data]));
+    expect(asked).toEqual(['updateFlow', 'updateFlow', 'updateFlow expected', 'updateFlow expected']);
+  });
+
+  it('creates an expectation and then sets its time, which the kernel ignores at creation', () => {
+    const { asked, commit } = scripted();
+    commit.apply(batch([control, announced, announced]));
+    expect(asked).toEqual(['createFlow', 'createExpectation', 'refreshExpectation', 'refreshExpectation']);
+  });
+
+  it.each([
+    [ENOENT, 'masterMissing'],
+    [EOPNOTSUPP, 'noHelper'],
+    [24, 'tableFull'],
+    [22, 'other'],
+  ])('counts an expectation that the kernel refuses with errno %i as %s', (errno, reason) => {
+    const { commit } = scripted((op) => (op.type === 'createExpectation' ? errno : 0));
+    commit.apply(batch([control, announced]));
+    expect(commit.refused).toEqual({ [reason]: 1 });
+    expect(commit.counts.announced).toBe(0);
+  });
+
+  it('removes a flow with its expectations, which go with it in the kernel', () => {
+    const { asked, commit } = scripted();
+    commit.apply(batch([control, announced, { type: 'flowGone', orig: controlFlow().orig }]));
+    expect(asked.at(-1)).toBe('deleteFlow');
+    expect(commit.counts).toEqual({ control: 0, data: 0, announced: 0 });
+  });
+
+  it('removes at the end of a resync what the active did not name, and keeps what it did', () => {
+    const { asked, commit } = scripted();
+    commit.load([controlFlow(40_000), controlFlow(41_000)], [announcement(41_000)]);
+    commit.apply(batch([], { begin: true }));
+    commit.apply(batch([control]));
+    expect(asked).toEqual(['updateFlow']);
+    commit.apply(batch([], { end: true }));
+    expect(asked).toEqual(['updateFlow', 'deleteExpectation', 'deleteFlow']);
+    expect(commit.counts).toEqual({ control: 1, data: 0, announced: 0 });
+  });
+});
+
+describe("the rest of an old active's journal", () => {
+  const older = { correctionPos: 100, offsetBefore: 0, offsetAfter: 2 };
+  const newer = { correctionPos: 300, offsetBefore: 2, offsetAfter: 4 };
+
+  it('gives a flow the offsets of a later rewrite', () => {
+    const { asked, commit } = scripted(undefined, controlFlow(40_000, { seqAdjReply: older }));
+    commit.applyLate([{ type: 'flow', flow: controlFlow(40_000, { seqAdjReply: newer }) }], () => false);
+    expect(asked).toEqual(['updateFlow']);
+  });
+
+  it('never overwrites offsets with those of an earlier rewrite, also across the wrap of sequence numbers', () => {
+    const wrapped = { correctionPos: 5, offsetBefore: 2, offsetAfter: 4 };
+    const beforeWrap = { correctionPos: 4_294_967_290, offsetBefore: 0, offsetAfter: 2 };
+    for (const [told, present] of [
+      [older, newer],
+      [newer, newer],
+      [beforeWrap, wrapped],
+    ] as const) {
+      const { asked, commit } = scripted(undefined, controlFlow(40_000, { seqAdjReply: present }));
+      commit.applyLate([{ type: 'flow', flow: controlFlow(40_000, { seqAdjReply: told }) }], () => false);
+      expect(asked).toEqual([]);
+    }
+  });
+
+  it('creates a flow that this kernel does not have', () => {
+    const { asked, commit } = scripted((op) => (op.type === 'createFlow' && op.withMaster ? ENOENT : 0));
+    commit.applyLate([data], () => false);
+    expect(asked).toEqual(['createFlow withMaster', 'createFlow']);
+  });
+
+  it('does not push out an announcement that this director has seen itself', () => {
+    const { asked, commit } = scripted();
+    commit.applyLate([announced], () => true);
+    expect(asked).toEqual([]);
+    commit.applyLate([announced], () => false);
+    expect(asked).toEqual(['createExpectation', 'refreshExpectation']);
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { Tracker } from '../../../src/replication/tracker.js';
+import { millis } from '../../../src/time.js';
+import { announcement, controlFlow, dataFlow } from './samples.js';
+
+const at = millis;
+
+function withSession(): Tracker {
+  const tracker = new Tracker();
+  tracker.observe({ type: 'flowNew', flow: controlFlow() }, at(0));
+  return tracker;
+}
+
+describe('the tracker of the active', () => {
+  it('tells a new flow, its updates and its end', () => {
+    const tracker = new Tracker();
+    expect(tracker.observe({ type: 'flowNew', flow: controlFlow() }, at(0))).toEqual([
+      { type: 'flow', flow: controlFlow() },
+    ]);
+    expect(tracker.observe({ type: 'flowDestroy', flow: controlFlow() }, at(9))).toEqual([
+      { type: 'flowGone', orig: controlFlow().orig },
+    ]);
+    expect(tracker.observe({ type: 'flowDestroy', flow: controlFlow() }, at(9))).toEqual([]);
+  });
+
+  it('keeps the master and the offsets that an update event omits', () => {
+    const tracker = withSession();
+    const seqAdjReply = { correctionPos: 100, offsetBefore: 0, offsetAfter: 2 };
+    tracker.looked(controlFlow(40_000, { seqAdjReply }), at(1));
+    const update = tracker.observe(
+      { type: 'flowUpdate', flow: controlFlow(40_000, { timeout: 120 }) },
+      at(2),
+    );
+    expect(update).toEqual([{ type: 'flow', flow: controlFlow(40_000, { timeout: 120, seqAdjReply }) }]);
+    tracker.observe({ type: 'flowNew', flow: dataFlow() }, at(3));
+    const data = tracker.observe(
+      { type: 'flowUpdate', flow: dataFlow(40_000, 12_345, { master: undefined }) },
+      at(4),
+    );
+    expect(data).toEqual([{ type: 'flow', flow: dataFlow() }]);
+  });
+
+  it('looks at the control flow 0, 2, 10 and 50 ms after its helper announced a channel', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(1000));
+    const looks = [999, 1000, 1001, 1002, 1009, 1010, 1049, 1050, 2000].map(
+      (now) => tracker.dueLooks(at(now)).length,
+    );
+    expect(looks).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0]);
+  });
+
+  it('tells a look only when it shows other offsets', () => {
+    const tracker = withSession();
+    expect(tracker.looked(controlFlow(), at(1))).toEqual([]);
+    const rewritten = controlFlow(40_000, {
+      seqAdjReply: { correctionPos: 100, offsetBefore: 0, offsetAfter: 2 },
+    });
+    expect(tracker.looked(rewritten, at(2))).toEqual([{ type: 'flow', flow: rewritten }]);
+    expect(tracker.looked(rewritten, at(3))).toEqual([]);
+  });
+
+  it("says nothing about announcements of flows that are not the services'", () => {
+    const tracker = new Tracker();
+    expect(tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(0))).toEqual([]);
+    expect(tracker.counts).toEqual({ control: 0, data: 0, announced: 0 });
+  });
+
+  it('holds the end of an expectation back for 100 ms, so that its flow is told first', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(0));
+    expect(tracker.observe({ type: 'expectationDestroy', expectation: announcement() }, at(10))).toEqual([]);
+    expect(tracker.dueChanges(at(109.9))).toEqual([]);
+    expect(tracker.dueChanges(at(110))).toEqual([{ type: 'expectationGone', expectation: announcement() }]);
+  });
+
+  it('forgets a pending end when the same channel is announced again', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(0));
+    tracker.observe({ type: 'expectationDestroy', expectation: announcement() }, at(10));
+    tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(20));
+    expect(tracker.dueChanges(at(500))).toEqual([]);
+    expect(tracker.counts.announced).toBe(1);
+  });
+
+  it('tells the end of the old channel before a new one of the same session', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'expectationNew', expectation: announcement(40_000, 10_001) }, at(0));
+    expect(
+      tracker.observe({ type: 'expectationNew', expectation: announcement(40_000, 10_002) }, at(5)),
+    ).toEqual([
+      { type: 'expectationGone', expectation: announcement(40_000, 10_001) },
+      { type: 'expectation', expectation: announcement(40_000, 10_002) },
+    ]);
+  });
+
+  it('forgets the announced channel of a session that has ended', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(0));
+    tracker.observe({ type: 'flowDestroy', flow: controlFlow() }, at(5));
+    expect(tracker.counts).toEqual({ control: 0, data: 0, announced: 0 });
+  });
+
+  it('finds in a sweep what events did not tell: new and ended flows, and offsets', () => {
+    const tracker = withSession();
+    const rewritten = controlFlow(40_000, {
+      seqAdjOrig: { correctionPos: 7, offsetBefore: 0, offsetAfter: -1 },
+    });
+    const other = controlFlow(41_000);
+    expect(tracker.sweep([rewritten, other], [], at(1000), at(1001))).toEqual([
+      { type: 'flow', flow: rewritten },
+      { type: 'flow', flow: other },
+    ]);
+    expect(tracker.sweep([other], [], at(2000), at(2001))).toEqual([
+      { type: 'flowGone', orig: controlFlow().orig },
+    ]);
+  });
+
+  it('does not take a flow for ended that came while the table was read', () => {
+    const tracker = new Tracker();
+    tracker.observe({ type: 'flowNew', flow: controlFlow() }, at(1000));
+    expect(tracker.sweep([], [], at(1000), at(1002))).toEqual([]);
+  });
+
+  it('does not bring back a flow that ended while the table was read', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'flowDestroy', flow: controlFlow() }, at(1001));
+    expect(tracker.sweep([controlFlow()], [], at(1000), at(1002))).toEqual([]);
+  });
+
+  it('tells a flow again when its time ran on: more than a quarter and 30 s above what the backup has', () => {
+    const tracker = new Tracker();
+    tracker.observe({ type: 'flowNew', flow: controlFlow(40_000, { timeout: 400 }) }, at(0));
+    // 100 s later the backup has 300 s left: 300 × 1.25 + 30 = 405.
+    expect(tracker.sweep([controlFlow(40_000, { timeout: 405 })], [], at(100_000), at(100_000))).toEqual([]);
+    expect(tracker.sweep([controlFlow(40_000, { timeout: 406 })], [], at(100_000), at(100_000))).toHaveLength(
+      1,
+    );
+  });
+
+  it('gives a full copy with masters first and the remaining times of now', () => {
+    const tracker = new Tracker();
+    tracker.observe({ type: 'flowNew', flow: dataFlow() }, at(0));
+    tracker.observe({ type: 'flowNew', flow: controlFlow(40_000, { timeout: 300 }) }, at(0));
+    tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(0));
+    const copy = tracker.snapshot(at(60_000));
+    expect(copy.map(({ type }) => type)).toEqual(['flow', 'flow', 'expectation']);
+    expect(copy[0]).toEqual({ type: 'flow', flow: controlFlow(40_000, { timeout: 240 }) });
+    expect(copy[2]).toEqual({
+      type: 'expectation',
+      expectation: announcement(40_000, 12_345, { timeout: 240 }),
+    });
+  });
+});
