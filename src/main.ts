@@ -6,15 +6,10 @@
 import { runCommand, type RunOptions } from './cli/program.js';
 import type { ExitStatus } from './fatal.js';
 
-interface DaemonModule {
-  readonly runDaemon: (options: RunOptions) => Promise<ExitStatus>;
-}
-
 /** Loaded only for `ftpair run`: the other commands need no addon and start faster without it. */
 async function runDaemon(options: RunOptions): Promise<ExitStatus> {
-  const daemon: string = './daemon/run.js';
-  const module = (await import(daemon)) as DaemonModule;
-  return module.runDaemon(options);
+  const daemon = await import('./daemon/run.js');
+  return daemon.runDaemon(options);
 }
 
 // `ftpair status | head -1`: nobody reads the rest, which is no failure.

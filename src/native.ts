@@ -262,6 +262,7 @@ export class Mailbox {
    * A started mailbox keeps itself and the event loop alive (see `unref`). Throws SystemError.
    */
   start(onDatagrams: (batch: readonly Datagram[]) => void, onError: (errno: number) => void): void {
+    this.#handlers = undefined;
     this.#check('poll', this.#socket.start(this.#wake));
     this.#handlers = { onDatagrams, onError };
   }

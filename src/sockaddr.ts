@@ -112,7 +112,6 @@ export function decodeInet(address: Uint8Array): InetAddress | undefined {
   if (v4 !== undefined) {
     return { address: formatAddress(v4.subarray(4, 8)), port: v4.readUInt16BE(2), scopeId: 0 };
   }
-  // RFC 2133's shorter sockaddr_in6 without a scope (24 bytes) is not accepted: the kernel always writes 28.
   const v6 = ofFamily(address, AF_INET6, 28);
   if (v6 === undefined) return undefined;
   return {
@@ -153,11 +152,11 @@ export function linkLayer({ ifindex, protocol, mac }: LinkLayerTarget): Buffer {
 
 /** What AF_PACKET says about a received frame. */
 export function decodeLinkLayer(address: Uint8Array): LinkLayerAddress | undefined {
-  // The kernel writes 12 bytes and as many of the address as there are, padded to 8 on most paths.
+  // The kernel reports 12 bytes and the address, which some versions pad to eight bytes and some do not.
   const from = ofFamily(address, AF_PACKET, 12);
   if (from === undefined) return undefined;
   const length = from.readUInt8(11);
-  if (length > 8 || from.length < 12 + length) return undefined;
+  if (from.length < 12 + length) return undefined;
   return {
     ifindex: readHost32(from, 4),
     protocol: from.readUInt16BE(2),
@@ -230,9 +229,9 @@ function groupBytes(text: string): readonly number[] {
 }
 
 /**
- * 4 or 16 bytes as text; IPv6 as in RFC 5952: lower case, no leading zeros, the longest run of two or more
- * zero groups (the first of equals) as `::`, and IPv4-mapped addresses with a dotted end (§5). Throws RangeError for
- * another length. Equal addresses have equal texts.
+ * 4 or 16 bytes as text; equal addresses have equal texts. IPv6 as in RFC 5952: lower case, no leading zeros,
+ * the longest run of two or more zero groups (the first of equals) as `::` (§4), IPv4-mapped addresses with a
+ * dotted end (§5). Throws RangeError for any other length.
  */
 export function formatAddress(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');

@@ -29,7 +29,8 @@ export function localTransport(path: string): Transport {
       const result = socket.send(message, unix(path));
       return result < 0 ? getSystemErrorName(result) : undefined;
     } catch (error) {
-      return error instanceof SystemError ? error.code : 'unexpected';
+      if (error instanceof SystemError) return error.code;
+      return error instanceof Error ? error.name : 'unknown';
     }
   }
 

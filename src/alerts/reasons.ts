@@ -14,6 +14,7 @@ const CLAUSES: Readonly<Record<string, string>> = {
   stopping: 'the daemon is stopping',
   outranked: 'the peer is active as well and ranks higher',
   notReady: 'this router is not ready to serve',
+  linkDown: 'the active router had lost a link that the other one has',
 };
 
 /** The clause for a reason word (`peerDead`, …); a word that is not known is shown as it is. */

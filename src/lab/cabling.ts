@@ -40,9 +40,7 @@ export function addressLines(machine: Machine): readonly string[] {
       (cidr) => `addr add ${cidr} dev ${cable.interface}${cidr.includes(':') ? ' nodad' : ''}`,
     ),
   ]);
-  const routes = machine.defaultRoutes.map(
-    (via) => `${via.includes(':') ? '-6 ' : ''}route add default via ${via}`,
-  );
+  const routes = machine.defaultRoutes.map((via) => `route add default via ${via}`);
   return ['link set lo up', ...links, ...routes];
 }
 

@@ -138,17 +138,20 @@ function remoteSession(sessions: Sessions, number: number): RemoteSession {
 }
 
 function remoteProbe(namespace: string, address: string): RemoteProbe {
-  const waiting: ((report: ProbeReport) => void)[] = [];
+  const waiting: { resolve: (report: ProbeReport) => void; reject: (error: Error) => void }[] = [];
   const child = helper(namespace, 'probe-main.js', [address], (line) => {
-    waiting.shift()?.(JSON.parse(line) as ProbeReport);
+    waiting.shift()?.resolve(JSON.parse(line) as ProbeReport);
+  });
+  let ended = false;
+  child.on('exit', () => {
+    ended = true;
+    for (const { reject } of waiting) reject(new Error('the probe has ended'));
   });
   return {
     report: () =>
       new Promise((resolve, reject) => {
-        waiting.push(resolve);
-        child.once('exit', () => {
-          reject(new Error('the probe has ended'));
-        });
+        if (ended) reject(new Error('the probe has ended'));
+        waiting.push({ resolve, reject });
         child.stdin?.write('report\n');
       }),
     stop: () => child.stdin?.end(),

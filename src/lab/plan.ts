@@ -91,7 +91,7 @@ const PRIVATE_LAN_V6 = '2001:db8:b::';
 const FIRST_CLIENT = 50;
 const CLIENT_ADDRESSES = 8;
 
-/** A LAN that hands out host addresses: `at(2)` is `198.51.100.2`, `2001:db8:a::2`. */
+/** A LAN that hands out host addresses: `at(11)` is `198.51.100.11`, and `2001:db8:a::11` with the same digits. */
 interface Subnet {
   readonly at: (host: number) => Addresses;
   readonly cidr: (addresses: Addresses) => readonly string[];
@@ -101,7 +101,7 @@ function subnet(lanV4: string, lanV6: string | undefined): Subnet {
   const [network = '', prefix = ''] = lanV4.split('/');
   const base = network.split('.').slice(0, 3).join('.');
   return {
-    at: (host) => ({ v4: `${base}.${host}`, v6: lanV6 && `${lanV6}${host.toString(16)}` }),
+    at: (host) => ({ v4: `${base}.${host}`, v6: lanV6 && `${lanV6}${host}` }),
     cidr: ({ v4, v6 }) => [`${v4}/${prefix}`, ...(v6 === undefined ? [] : [`${v6}/64`])],
   };
 }

@@ -130,7 +130,8 @@ export class NetlinkSocket {
     visit: (message: Message) => void,
   ): Promise<boolean> {
     const seq = this.#send(type, NLM_F_REQUEST | NLM_F_DUMP, operation, object, fill);
-    for (let interrupted = false; ; await nextTurn()) {
+    let interrupted = false;
+    for (;;) {
       for (const message of this.#receive(operation, object)) {
         if (message.seq !== seq) continue;
         interrupted ||= (message.flags & NLM_F_DUMP_INTR) !== 0;
@@ -141,6 +142,7 @@ export class NetlinkSocket {
         }
         visit(message);
       }
+      await nextTurn();
     }
   }
 

@@ -5,9 +5,10 @@
 import { assertNever } from '../assert.js';
 import { type Action, mayRenew, type State, type Step, type Transition } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
+import type { Fault } from '../vip/face.js';
 import { announcementDue } from '../vip/schedule.js';
 import type { Conversation } from './conversation.js';
-import type { Fault, Hands } from './hands.js';
+import type { Hands } from './hands.js';
 import type { PulseLimits } from './limits.js';
 import { ownReport } from './reports.js';
 

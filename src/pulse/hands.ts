@@ -4,6 +4,7 @@
  * something that the network or the kernel did: it says so in its result.
  */
 import type { Millis } from '../time.js';
+import type { Claim, Fault } from '../vip/face.js';
 import type { FromPulse } from './face.js';
 
 /** One pulse path. */
@@ -19,18 +20,6 @@ export interface PathHand {
   };
   /** Datagrams that the kernel did not take. */
   readonly sendFailures: number;
-}
-
-/** The kernel refused something. */
-export interface Fault {
-  readonly operation: string;
-  readonly reason: string;
-}
-
-/** A frame on the service LAN in which somebody else claims one of our floating addresses. */
-export interface Claim {
-  readonly address: string;
-  readonly mac: string;
 }
 
 /** The floating addresses: VIPs and gateway addresses, all of them at once. */

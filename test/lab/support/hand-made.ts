@@ -28,14 +28,21 @@ function ruleset(lab: Lab, kind: ServerKind): string {
     }`;
 }
 
-async function must(lab: Lab, name: DirectorName, command: string, args: string[], input = ''): Promise<void> {
+async function must(
+  lab: Lab,
+  name: DirectorName,
+  command: string,
+  args: string[],
+  input = '',
+): Promise<void> {
   const { status, stderr } = await lab.director(name).run(command, args, input);
   if (status !== 0) throw new Error(`${command}: ${stderr}`);
 }
 
 /** Makes a director serve one real server. Called again, it serves another. */
 export async function directByHand(lab: Lab, name: DirectorName, kind: ServerKind): Promise<void> {
-  for (const cidr of lab.plan.virtual.public) await must(lab, name, 'ip', ['addr', 'replace', cidr, 'dev', 'pub0', 'nodad']);
+  for (const cidr of lab.plan.virtual.public)
+    await must(lab, name, 'ip', ['addr', 'replace', cidr, 'dev', 'pub0', 'nodad']);
   for (const cidr of lab.plan.virtual.gateway)
     await must(lab, name, 'ip', ['addr', 'replace', cidr, 'dev', 'priv0', 'nodad']);
   await must(lab, name, 'nft', ['-f', '-'], ruleset(lab, kind));

@@ -124,6 +124,7 @@ suite('the clause for a reason', () => {
     stopping: true,
     outranked: true,
     notReady: true,
+    linkDown: true,
   };
 
   test.each(Object.keys(WORDS))('is known for %s', (word) => {

@@ -41,7 +41,7 @@ class Servers {
   most = 0;
   aborted = 0;
 
-  readonly probe: RunProbe = (request) => {
+  probe: RunProbe = (request) => {
     this.requests.push(request);
     this.running += 1;
     this.most = Math.max(this.most, this.running);
@@ -205,6 +205,17 @@ describe('the nannies', () => {
     await vi.advanceTimersByTimeAsync(5000);
     expect(changes).toHaveLength(1);
     expect(servers.requests).toHaveLength(2);
+  });
+
+  it('report nothing more, not even a result that was there at that moment', async () => {
+    let end: (result: ProbeResult) => void = () => undefined;
+    const result = new Promise<ProbeResult>((done) => (end = done));
+    const abort = (): void => {
+      end(good);
+    };
+    servers.probe = () => ({ result, abort });
+    await start([service('ftp', '192.0.2.10')]).stop();
+    expect(changes).toEqual([]);
   });
 
   it('can be stopped by their own listener', async () => {

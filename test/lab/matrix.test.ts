@@ -1,0 +1,101 @@
+/**
+ * The survival matrix: every mode × every moment × power loss and handover, to and fro, for a VIP whose text is as
+ * long as a real server's, longer, and shorter. Sessions of one failure are caught by it together.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Lab, raiseLab } from '../../src/lab/lab.js';
+import type { DirectorName } from '../../src/lab/plan.js';
+import { until } from '../../src/lab/until.js';
+import { request } from '../../src/control/client.js';
+import { millis } from '../../src/time.js';
+import { bringUp, MODES, MOMENTS, type Outcome } from './support/survivors.js';
+
+/** Real servers are 10.200.30.11 to .13: twelve characters. */
+const SHAPES = [
+  { shape: 'as long as', vip: '10.100.20.10/24' },
+  { shape: 'longer than', vip: '198.51.100.100/24' },
+  { shape: 'shorter than', vip: '10.9.8.7/24' },
+] as const;
+
+const FAILURES = [
+  { failure: 'power loss of alpha', from: 'alpha', to: 'beta', how: 'power' },
+  { failure: 'power loss of beta, back to alpha', from: 'beta', to: 'alpha', how: 'power' },
+  { failure: 'handover from alpha', from: 'alpha', to: 'beta', how: 'handover' },
+  { failure: 'handover from beta, back to alpha', from: 'beta', to: 'alpha', how: 'handover' },
+] as const;
+
+const CELLS = MODES.flatMap((mode) => MOMENTS.map((moment) => ({ mode, moment })));
+
+/** `active` serves, the other one holds everything and could take over. */
+async function settled(lab: Lab, active: DirectorName, backup: DirectorName): Promise<void> {
+  await until(
+    async () => {
+      const [first, second] = await Promise.all([
+        lab.director(active).status(),
+        lab.director(backup).status(),
+      ]);
+      const servers = first.services.flatMap((service) => service.servers);
+      return (
+        first.role === 'active' &&
+        second.role === 'backup' &&
+        second.sync.inSync &&
+        first.peer.inSync &&
+        servers.every(({ up }) => up)
+      );
+    },
+    { what: `${active} is active and ${backup} in sync`, within: millis(15_000) },
+  );
+}
+
+async function fail(lab: Lab, failure: (typeof FAILURES)[number]): Promise<void> {
+  if (failure.how === 'power') {
+    lab.powerOff(failure.from);
+    return;
+  }
+  const socket = `${lab.director(failure.from).runtimeDir}/control.sock`;
+  const { body } = await request(socket, 'POST', '/handover', millis(5000));
+  expect(body).toMatchObject({ accepted: true });
+}
+
+describe.each(SHAPES)("with a VIP $shape the real servers' addresses ($vip)", ({ vip }) => {
+  let lab: Lab;
+
+  beforeAll(async () => {
+    lab = await raiseLab({ vip, ratePerSecond: 1_500_000 });
+    lab.director('alpha').start();
+    lab.director('beta').start();
+    await settled(lab, 'alpha', 'beta');
+  });
+
+  afterAll(async () => {
+    await lab.down();
+  });
+
+  describe.each(FAILURES)('$failure', (failure) => {
+    const outcomes = new Map<string, Outcome>();
+
+    beforeAll(async () => {
+      await settled(lab, failure.from, failure.to);
+      const survivors = await bringUp(lab, `${failure.how}-${failure.from}`);
+      await fail(lab, failure);
+      await Promise.all(
+        survivors.map(async (survivor) => {
+          outcomes.set(`${survivor.mode} ${survivor.moment}`, await survivor.after());
+        }),
+      );
+      if (failure.how === 'power') await lab.powerOn(failure.from);
+    });
+
+    it.each(CELLS)('$mode, $moment', ({ mode, moment }) => {
+      expect(outcomes.get(`${mode} ${moment}`)).toMatchObject({
+        transfer: 'ok',
+        control: 'ok',
+        further: 'ok',
+      });
+    });
+
+    it('let no transfer stall for a second', () => {
+      expect(Math.max(...Array.from(outcomes.values(), ({ stallMillis }) => stallMillis))).toBeLessThan(1000);
+    });
+  });
+});
