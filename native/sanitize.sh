@@ -23,7 +23,7 @@ LD_PRELOAD="$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.s
   ASAN_OPTIONS='detect_leaks=1:halt_on_error=1:exitcode=86' \
   LSAN_OPTIONS='exitcode=0' \
   UBSAN_OPTIONS='halt_on_error=1:print_stacktrace=1:exitcode=86' \
-  node --expose-gc "$place/dist/exercise.mjs" "${1:-40}" "${2:-20}" 2> "$place/report" || status=$?
+  timeout 300 node --expose-gc "$place/dist/exercise.mjs" "${1:-40}" "${2:-20}" 2> "$place/report" || status=$?
 if [ "$status" -ne 0 ] || grep -qE 'ERROR: AddressSanitizer|runtime error:' "$place/report"; then
   cat "$place/report" >&2
   echo "sanitize: failed with status $status; the report is in $place/report" >&2

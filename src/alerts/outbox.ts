@@ -30,9 +30,15 @@ export interface OutboxCounters {
 export type TroubleListener = (name: string, refusal: string | undefined) => void;
 
 export const QUEUE_LIMIT = 256;
+/** Until the next try when the target is away; a new message is a try as well. */
 export const RETRY_MILLIS = 1000;
+/** Until the next try when the target is there, but slow. */
+export const BUSY_RETRY_MILLIS = 20;
 /** The longest that the end of the daemon waits for a transport. */
 export const CLOSE_LIMIT_MILLIS = 250;
+
+/** The errno names that say: the reader's queue or the device's is full at the moment. */
+const BUSY: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS']);
 
 /** One transport with its queue. */
 export class Outbox {
@@ -130,7 +136,7 @@ export class Outbox {
       return true;
     }
     if (refusal === undefined) this.sent += 1;
-    else this.tryLater(message);
+    else this.tryLater(message, BUSY.has(refusal) ? BUSY_RETRY_MILLIS : RETRY_MILLIS);
     if (this.trouble === undefined ? refusal !== undefined : refusal === undefined) {
       this.onTrouble(this.transport.name, refusal);
     }
@@ -138,14 +144,14 @@ export class Outbox {
     return refusal === undefined;
   }
 
-  private tryLater(message: Uint8Array): void {
+  private tryLater(message: Uint8Array, pause: number): void {
     this.waiting.unshift(message);
     this.dropOverflow();
-    if (this.state !== 'open' || this.retry !== undefined) return;
+    if (this.retry !== undefined) return;
     this.retry = setTimeout(() => {
       this.retry = undefined;
       this.pump();
-    }, RETRY_MILLIS);
+    }, pause);
     this.retry.unref();
   }
 

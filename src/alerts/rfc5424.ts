@@ -68,10 +68,13 @@ export function formatRfc5424(description: Description, origin: Origin): string 
   return cutUtf8(`${header} ${message(description.text)}`, MESSAGE_LIMIT_BYTES);
 }
 
-/** RFC 5424 §6.2.3: RFC 3339 in UTC with at most six digits after the point; NILVALUE when there is no time. */
+/**
+ * RFC 5424 §6.2.3: RFC 3339 in UTC; NILVALUE when there is no time. All six digits after the point that are
+ * allowed, because rsyslog (seen with 8.2302) reads `.789` as 789 microseconds when it converts a time to UTC.
+ */
 function timestamp(time: Date): string {
   const year = time.getUTCFullYear();
-  return year >= 0 && year <= 9999 ? time.toISOString() : '-';
+  return year >= 0 && year <= 9999 ? time.toISOString().replace('Z', '000Z') : '-';
 }
 
 /** RFC 5424 §6.3: one element; each name at most once, PRINTUSASCII without `=`, `]` and `"`. */

@@ -9,14 +9,8 @@ import type { Transport } from './outbox.js';
 /** A transport to `address` (an IP address, not a name) and UDP port `port`. Opens its socket at the first use. */
 export function udpTransport(address: string, port: number): Transport {
   let socket: Socket | undefined;
-  /** Answers for the message that is under way; an error of the socket itself answers as well. */
-  let pending: ((refusal: string | undefined) => void) | undefined;
-
-  function answer(error: Error | null): void {
-    const done = pending;
-    pending = undefined;
-    done?.(error === null ? undefined : errnoName(error));
-  }
+  /** Answers for the message that is under way, once: its own callback does, or an error of the socket. */
+  let pending: ((error: Error | null) => void) | undefined;
 
   function opened(): Socket {
     const fresh = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
@@ -24,7 +18,7 @@ export function udpTransport(address: string, port: number): Transport {
       // Such a socket never calls back the sends that wait for it: answer for them and start afresh.
       if (socket === fresh) socket = undefined;
       fresh.close();
-      answer(error);
+      pending?.(error);
     });
     fresh.unref();
     return fresh;
@@ -33,7 +27,12 @@ export function udpTransport(address: string, port: number): Transport {
   return {
     name: `udp:${isIPv6(address) ? `[${address}]` : address}:${port}`,
     transmit(message, done) {
-      pending = done;
+      const answer = (error: Error | null): void => {
+        if (pending !== answer) return;
+        pending = undefined;
+        done(error === null ? undefined : errnoName(error));
+      };
+      pending = answer;
       try {
         socket ??= opened();
         socket.send(message, port, address, answer);

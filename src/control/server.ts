@@ -105,21 +105,29 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { status, body } = await replyTo(handlers, request.method ?? '', request.url ?? '');
+  const { status, json } = await answerTo(handlers, request.method ?? '', request.url ?? '');
   response.writeHead(status, { 'content-type': 'application/json', [PID_HEADER]: process.pid });
-  response.end(toJson(body));
+  response.end(json);
 }
 
-async function replyTo(handlers: ControlHandlers, method: string, url: string): Promise<Reply> {
+interface Written {
+  readonly status: number;
+  readonly json: string;
+}
+
+async function answerTo(handlers: ControlHandlers, method: string, url: string): Promise<Written> {
   const wanted = `${method} ${url}`;
   const route = Object.hasOwn(ROUTES, wanted) ? ROUTES[wanted] : undefined;
-  if (route === undefined) return unknown(wanted, url);
   try {
-    return await route(handlers);
+    return written(route === undefined ? unknown(wanted, url) : await route(handlers));
   } catch (error) {
     // A mistake in showing a status must not end the director that carries the sessions.
-    return { status: 500, body: { error: `${wanted} failed: ${String(error)}` } };
+    return written({ status: 500, body: { error: `${wanted} failed: ${String(error)}` } });
   }
+}
+
+function written({ status, body }: Reply): Written {
+  return { status, json: toJson(body) };
 }
 
 /** A wrong word gets the right ones: 405 when only the method is wrong, else 404. */

@@ -32,6 +32,27 @@ export function unplugLines(machine: Machine): readonly string[] {
   return machine.cables.map((cable) => `link delete ${cable.wireEnd}`);
 }
 
+/**
+ * For nft, in the namespace of the wires: the mains switch. Taking links down one by one would give a machine tens of
+ * milliseconds to notice the first and say goodbye over the second; a set of dead ends silences all of them at once.
+ */
+export const mainsSwitch = [
+  'table bridge mains {',
+  '  set dead { type ifname; }',
+  '  chain cut {',
+  '    type filter hook forward priority 0;',
+  '    iifname @dead drop',
+  '    oifname @dead drop',
+  '  }',
+  '}',
+].join('\n');
+
+/** For nft, in the namespace of the wires: all of a machine's cables dead or alive, in one transaction. */
+export function mainsLine(machine: Machine, state: 'on' | 'off'): string {
+  const ends = machine.cables.map((cable) => `"${cable.wireEnd}"`).join(', ');
+  return `${state === 'off' ? 'add' : 'delete'} element bridge mains dead { ${ends} }`;
+}
+
 /** Inside a machine: links up, own addresses, default routes. The lab's addresses need no duplicate detection. */
 export function addressLines(machine: Machine): readonly string[] {
   const links = machine.cables.flatMap((cable) => [
@@ -48,6 +69,9 @@ export function addressLines(machine: Machine): readonly string[] {
 export function kernelSettings(machine: Machine): readonly (readonly [string, string])[] {
   const forward = machine.forwards ? '1' : '0';
   return [
+    // Small buffers at the ends: what a sender has written is soon on the wire, so that stalls can be seen.
+    ['ipv4/tcp_wmem', '4096 65536 65536'],
+    ['ipv4/tcp_rmem', '4096 65536 65536'],
     ['ipv4/ip_forward', forward],
     ['ipv6/conf/all/forwarding', forward],
     // Link-local addresses are usable at once: no test waits a second for duplicate detection.

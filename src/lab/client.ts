@@ -133,7 +133,9 @@ function remoteSession(sessions: Sessions, number: number): RemoteSession {
     store: async (path, bytes, progress) =>
       (await ask({ call: 'store', path, bytes }, progress)) as TransferResult,
     quit: async () => (await ask({ call: 'quit' })) as Reply,
-    close: async () => void (await ask({ call: 'close' })),
+    close: async () => {
+      await ask({ call: 'close' });
+    },
   };
 }
 

@@ -14,8 +14,24 @@ export interface Guard {
 
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const guards = new Set<Guard>();
+let ending = false;
+
+/** Has this process been told to end? Then what fails meanwhile fails because its lab is being taken down. */
+export function isEnding(): boolean {
+  return ending;
+}
+
+/**
+ * To be called right before anything is made. The janitor may be at work already, and would not see what is made
+ * after its last look.
+ * @throws Error when this process has been told to end.
+ */
+export function refuseWhileEnding(): void {
+  if (ending) throw new Error('this process has been told to end');
+}
 
 function onEnding(signal: NodeJS.Signals): void {
+  ending = true;
   void Promise.all([...guards].map((guard) => guard.release())).finally(() => {
     // Without our handlers the signal now does what its sender meant, and the shell sees it.
     stopListening();

@@ -35,6 +35,11 @@ export function ipBatch(namespace: string, lines: readonly string[]): void {
   ip(['-netns', namespace, '-batch', '-'], `${lines.join('\n')}\n`);
 }
 
+/** Gives a script to `nft` inside a namespace, as one transaction. @throws CommandError */
+export function nftIn(namespace: string, script: string): void {
+  ip(['netns', 'exec', namespace, 'nft', '-f', '-'], script);
+}
+
 /** Makes namespaces. @throws CommandError */
 export function addNamespaces(names: readonly string[]): void {
   ip(['-batch', '-'], `${names.map((name) => `netns add ${name}`).join('\n')}\n`);

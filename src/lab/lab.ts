@@ -6,13 +6,13 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addressLines, bridgeLines, kernelSettings, plugLines } from './cabling.js';
+import { addressLines, bridgeLines, kernelSettings, mainsSwitch, plugLines } from './cabling.js';
 import { createClient, type LabClient } from './client.js';
 import { configText } from './config-text.js';
 import { makeTree } from './content.js';
 import { createDirector, type LabDirector } from './director.js';
-import { postGuard } from './guard.js';
-import { addNamespaces, ipBatch, mustRunIn } from './ip-command.js';
+import { isEnding, postGuard, refuseWhileEnding } from './guard.js';
+import { addNamespaces, ipBatch, mustRunIn, nftIn } from './ip-command.js';
 import { labDirectory } from './paths.js';
 import {
   type DirectorName,
@@ -31,6 +31,8 @@ import { catchSyslog } from './syslog-catch.js';
 
 /** What can be chosen about a lab. Everything has a default. */
 export interface LabOptions extends PlanOptions {
+  /** Part of every name, at most eight letters and digits. Default: random, as it should be where labs may meet. */
+  readonly token?: string;
   /** Limit of one transfer on the servers, bytes per second: makes a transfer last. Default none. */
   readonly ratePerSecond?: number;
   /** Settings below `pulse` in the config, such as `{ interval: '20ms' }`. */
@@ -100,6 +102,7 @@ function writeFiles(plan: Plan, directory: string, options: LabOptions): Files {
 async function bootAll(plan: Plan): Promise<void> {
   addNamespaces(namespacesOf(plan));
   ipBatch(plan.wire, bridgeLines());
+  nftIn(plan.wire, mainsSwitch);
   for (const machine of machinesOf(plan)) await bootMachine(plan, machine);
 }
 
@@ -133,10 +136,11 @@ function serverOf(servers: ReadonlyMap<ServerKind, LabServer>, kind: ServerKind)
  * @throws Fatal when something is not prepared, CommandError or SystemError when the system refuses.
  */
 export async function raiseLab(options: LabOptions = {}): Promise<Lab> {
-  const plan = planLab(options, randomBytes(3).toString('hex'));
+  const plan = planLab(options, options.token ?? randomBytes(3).toString('hex'));
   const directory = join(labDirectory, 'run', plan.token);
   const guard = await postGuard(directory, namespacesOf(plan));
   try {
+    refuseWhileEnding();
     mkdirSync(directory, { recursive: true, mode: 0o755 });
     const files = writeFiles(plan, directory, options);
     await bootAll(plan);
@@ -166,6 +170,8 @@ export async function raiseLab(options: LabOptions = {}): Promise<Lab> {
     };
   } catch (error) {
     await guard.release();
+    // What was taken down while it was being raised has not failed; the signal ends this process in a moment.
+    if (isEnding()) await new Promise<never>(() => undefined);
     throw error;
   }
 }

@@ -2,9 +2,10 @@
  * Failures of the lab's hardware: power and cables. Pulling is synchronous and quick, because tests measure from it.
  */
 import { type Millis, monotonicNow } from '../time.js';
-import { carrierLines, unplugLines } from './cabling.js';
+import { carrierLines, mainsLine, unplugLines } from './cabling.js';
 import type { LabDirector } from './director.js';
-import { addNamespaces, ip, ipBatch, killAllIn, killQuietly } from './ip-command.js';
+import { refuseWhileEnding } from './guard.js';
+import { addNamespaces, ip, ipBatch, killAllIn, killQuietly, nftIn } from './ip-command.js';
 import type { DirectorName, Lan, Machine, Plan } from './plan.js';
 
 /** When something was pulled, on CLOCK_MONOTONIC: it happened between the two. */
@@ -40,21 +41,26 @@ export function createPower(
   };
   return {
     powerOff: (name) => {
-      const pulled = carrier(name, ['public', 'private'], 'down');
+      const from = monotonicNow();
+      nftIn(plan.wire, mainsLine(machine(name), 'off'));
       const { pid } = director(name);
       if (pid !== undefined) killQuietly(pid, 'SIGKILL');
+      const to = monotonicNow();
       killAllIn(machine(name).namespace);
-      return pulled;
+      carrier(name, ['public', 'private'], 'down');
+      return { from, to };
     },
     powerOn: async (name) => {
       const { namespace } = machine(name);
       await director(name).kill();
+      refuseWhileEnding();
       killAllIn(namespace);
       // The kernel takes a namespace apart some time later; its cables have to be gone now.
       ipBatch(plan.wire, unplugLines(machine(name)));
       ip(['netns', 'delete', namespace]);
       addNamespaces([namespace]);
       await boot(machine(name));
+      nftIn(plan.wire, mainsLine(machine(name), 'on'));
       director(name).wipe();
       director(name).start();
     },

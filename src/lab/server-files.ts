@@ -74,7 +74,7 @@ function proftpdConfig(setting: ServerSetting): string {
     'TransferLog none',
     `SystemLog ${setting.directory}/system.log`,
     `PidFile ${setting.directory}/pid`,
-    `ScoreboardFile ${setting.directory}/scoreboard`,
+    'ScoreboardFile none',
     `DelayTable ${setting.directory}/delay`,
     'DelayEngine off',
     'PassivePorts 10000 20000',

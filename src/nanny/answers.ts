@@ -99,8 +99,8 @@ function announced(request: ProbeRequest, reply: Reply): Answer {
   if (address !== undefined && address !== request.address && !request.allowed.includes(address)) {
     return fail('wrongAddress');
   }
-  // Always the control connection's address: a server behind the pair may rightly announce the VIP, and a probe
-  // of this server must not travel through the VIP to another one.
+  // Always the control connection's address: where the VIP may be announced, a probe of this server must not
+  // travel through the VIP to another one.
   const actions: readonly ProbeAction[] = [{ type: 'openData', address: request.address, port }];
   return { type: 'next', phase: { step: 'dataConnect' }, actions };
 }

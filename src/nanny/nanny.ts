@@ -30,6 +30,11 @@ export interface NannyOptions {
   /** Every single result, for counters. */
   readonly onProbe?: (service: string, server: string, result: ProbeResult) => void;
   readonly localAddress?: LocalAddresses;
+  /**
+   * Addresses that a 227 may announce besides the server's own; none by default, not even the VIP: measured, the
+   * kernel's FTP helper then makes no expectation (`loose` off), and every passive client is refused.
+   */
+  readonly allowedAddresses?: readonly string[];
   /** Probes that may run at once. */
   readonly atOnce?: number;
   /** Another way to probe, for tests. */
@@ -133,7 +138,7 @@ class NannyRoom implements Nannies {
     const nanny = this.#nannies.get(name);
     if (nanny === undefined) return;
     const edges = { now: this.options.now, localAddress: this.options.localAddress ?? {} };
-    const run = (this.options.probe ?? runProbe)(requestFor(nanny, this.options.check), edges);
+    const run = (this.options.probe ?? runProbe)(requestFor(nanny, this.options), edges);
     this.#running.set(name, run);
     void run.result.then((result) => {
       this.#running.delete(name);
@@ -168,8 +173,8 @@ class NannyRoom implements Nannies {
   }
 }
 
-function requestFor(nanny: Nanny, check: HealthCheck): ProbeRequest {
+function requestFor(nanny: Nanny, options: NannyOptions): ProbeRequest {
   const { address, port } = nanny.server;
-  const { user, password, mode, data, timeout } = check;
-  return { address, port, user, password, mode, data, timeout, allowed: [nanny.service.address] };
+  const { user, password, mode, data, timeout } = options.check;
+  return { address, port, user, password, mode, data, timeout, allowed: options.allowedAddresses ?? [] };
 }

@@ -13,7 +13,10 @@ export interface ProbeRequest {
   readonly password: string;
   readonly mode: DataMode;
   readonly data: DataStep;
-  /** Addresses that a 227 may announce besides the server's own: the VIP, for servers set up to announce it. */
+  /**
+   * Addresses that a 227 may announce besides the server's own. The kernel's FTP helper takes no others than that
+   * one (nf_conntrack_ftp.c, `loose` off): behind it, clients of a server that announces the VIP are refused.
+   */
   readonly allowed: readonly string[];
   /** Limit of the whole probe. */
   readonly timeout: Millis;

@@ -3,14 +3,17 @@
  * who else claims them. A filter in the kernel keeps all other traffic away. Link down is no error here: a
  * frame that cannot be sent is counted, and the sockets work again when the link does.
  */
-import { type Datagram, Mailbox } from '../native.js';
-import { AF_PACKET, linkLayer, SOCK_RAW } from '../sockaddr.js';
-import { formatAddress } from '../sockaddr.js';
+import { type Datagram, Mailbox, SystemError } from '../native.js';
+import { AF_PACKET, formatAddress, linkLayer, SOCK_RAW } from '../sockaddr.js';
 import { arpAnnouncements, arpClaim, arpProbe, ETH_P_ARP } from './arp.js';
 import { addressBytes, macText } from './bytes.js';
 import type { Claim, Placement } from './face.js';
 import { arpFilter, neighbourFilter } from './filter.js';
 import { ETH_P_IPV6, neighbourAdvertisement, neighbourClaim, neighbourProbe } from './neighbour.js';
+
+/** asm-generic/errno.h */
+const ENETDOWN = 100;
+const ENOBUFS = 105;
 
 /** Frames looked at in one go: a flood must not hold the thread. */
 const MAX_FRAMES = 64;
@@ -52,8 +55,9 @@ export class Lan {
           for (const { data } of batch) this.#inbox.push({ read, frame: data });
           wake();
         },
-        // ENETDOWN when the link goes down; nothing to do, and nothing is lost that matters.
-        () => undefined,
+        (errno) => {
+          expectLinkDown(errno, mailbox);
+        },
       );
     }
   }
@@ -70,7 +74,8 @@ export class Lan {
   claims(): readonly Claim[] {
     for (const { mailbox, read } of this.#sockets) {
       const frames: Datagram[] = [];
-      mailbox.receive(frames, MAX_FRAMES);
+      const count = mailbox.receive(frames, MAX_FRAMES);
+      if (count < 0) expectLinkDown(-count, mailbox);
       for (const { data } of frames) this.#inbox.push({ read, frame: data });
     }
     return this.#inbox.splice(0).flatMap(({ read, frame }) => {
@@ -87,6 +92,11 @@ export class Lan {
   #send(mailbox: Mailbox, frames: readonly Buffer[]): void {
     for (const frame of frames) if (mailbox.send(frame) < 0) this.failures++;
   }
+}
+
+/** A link that goes down says so once on its sockets. Any other deafness would cost the second signal: end. */
+function expectLinkDown(errno: number, { what }: Mailbox): void {
+  if (errno !== ENETDOWN && errno !== ENOBUFS) throw new SystemError('receive', errno, what);
 }
 
 function openSockets({ name, index, mac, placements }: LanOptions): Socket[] {

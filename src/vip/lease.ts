@@ -10,7 +10,6 @@ import type { Placement } from './face.js';
 
 const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
-const SO_DONTROUTE = 5;
 
 interface Renewal {
   readonly mailbox: Mailbox;
@@ -46,10 +45,12 @@ export class Lease {
   }
 }
 
-/** Bound to `lo`: should an address not be ours, the token still never leaves this machine. */
+/**
+ * IPv4: bound to `lo`, so that the token never leaves this machine even when an address is not ours. IPv6 finds no
+ * local route that way; there a stray token would be on the LAN, where it is worth nothing: only `lo` is heeded.
+ */
 function openLoopback(family: 4 | 6): Mailbox {
   const mailbox = Mailbox.open(family === 4 ? AF_INET : AF_INET6, SOCK_DGRAM, 0, `lease socket IPv${family}`);
-  mailbox.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from('lo\0'));
-  mailbox.setOption(SOL_SOCKET, SO_DONTROUTE, 1);
+  if (family === 4) mailbox.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from('lo\0'));
   return mailbox;
 }

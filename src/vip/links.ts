@@ -2,7 +2,7 @@
  * Watches the service links' carrier over rtnetlink, so that an active whose cable is out gives the role away.
  * Only counts and remembers; what follows from it is the election's business.
  */
-import { type Datagram, Mailbox } from '../native.js';
+import { type Datagram, Mailbox, SystemError } from '../native.js';
 import { decodeMessages } from '../netlink/message.js';
 import {
   decodeLink,
@@ -19,6 +19,7 @@ export class LinkWatch {
   readonly #mailbox: Mailbox;
   /** Whether each watched link carries, by its name. */
   readonly #carries = new Map<string, boolean>();
+  readonly #current: (name: string) => Link;
   #restored = false;
 
   /** `current` asks the kernel for a link as it is now. Throws SystemError. */
@@ -26,14 +27,14 @@ export class LinkWatch {
     this.#mailbox = Mailbox.open(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, 'rtnetlink link events');
     this.#mailbox.bind(netlinkAddress(0, RTMGRP_LINK));
     for (const name of names) this.#carries.set(name, carries(current(name)));
+    this.#current = current;
     this.#mailbox.start(
       (batch) => {
         this.#take(batch);
         wake();
       },
-      // ENOBUFS: events were lost; ask for what they would have said.
       () => {
-        for (const name of names) this.#set(name, carries(current(name)));
+        this.#askAgain();
         wake();
       },
     );
@@ -42,7 +43,7 @@ export class LinkWatch {
   /** How many links carry, and whether one has come up again since the last call. */
   drain(): { readonly fitness: number; readonly restored: boolean } {
     const batch: Datagram[] = [];
-    this.#mailbox.receive(batch);
+    if (this.#mailbox.receive(batch) < 0) this.#askAgain();
     this.#take(batch);
     const restored = this.#restored;
     this.#restored = false;
@@ -51,6 +52,20 @@ export class LinkWatch {
 
   close(): void {
     this.#mailbox.close();
+  }
+
+  /** ENOBUFS: events were lost; the kernel says what they would have said. */
+  #askAgain(): void {
+    for (const name of this.#carries.keys()) this.#set(name, this.#carriesNow(name));
+  }
+
+  #carriesNow(name: string): boolean {
+    try {
+      return carries(this.#current(name));
+    } catch (error) {
+      if (error instanceof SystemError) return false;
+      throw error;
+    }
   }
 
   #take(batch: readonly Datagram[]): void {

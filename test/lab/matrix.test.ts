@@ -86,7 +86,7 @@ describe.each(SHAPES)("with a VIP $shape the real servers' addresses ($vip)", ({
       if (failure.how === 'power') await lab.powerOn(failure.from);
     });
 
-    it.each(CELLS)('$mode, $moment', ({ mode, moment }) => {
+    it.each(CELLS)('$mode $moment', ({ mode, moment }) => {
       expect(outcomes.get(`${mode} ${moment}`)).toMatchObject({
         transfer: 'ok',
         control: 'ok',
@@ -94,8 +94,11 @@ describe.each(SHAPES)("with a VIP $shape the real servers' addresses ($vip)", ({
       });
     });
 
-    it('let no transfer stall for a second', () => {
-      expect(Math.max(...Array.from(outcomes.values(), ({ stallMillis }) => stallMillis))).toBeLessThan(1000);
+    // A channel that is opened while nobody answers waits for TCP's own second try, one second later: not ours to bound.
+    it('stalled no running transfer for a second', () => {
+      const running = [...outcomes].filter(([cell]) => cell.endsWith('loading'));
+      expect(running).toHaveLength(8);
+      for (const [cell, { stallMillis }] of running) expect(stallMillis, cell).toBeLessThan(1000);
     });
   });
 });

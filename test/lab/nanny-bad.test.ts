@@ -1,4 +1,5 @@
 /** The nanny's probe against servers that misbehave, over real sockets on loopback. */
+import { stat } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runProbe, type ProbeRun } from '../../src/nanny/probe.js';
@@ -236,5 +237,27 @@ describe('our own stall', () => {
     });
     expect(await probed(port)).toBe('ok');
     expect(stalled).toBe(true);
+  });
+
+  it('is not held against a server whose last word came in the last millisecond', async () => {
+    const data = await listen((socket) => socket.end());
+    let deadline = 0;
+    const port = await ftp({
+      EPSV: `229 (|||${data}|)`,
+      LIST: (socket) => {
+        socket.write('150 now\r\n');
+        const finish = (): void => {
+          socket.write('226 done\r\n');
+          // Late by less than what is granted as a stall, so that only the waiting input speaks for the server.
+          while (monotonicNow() < deadline + 5);
+        };
+        // After input, as here, the loop looks at its timers before it looks for more input.
+        setTimeout(() => {
+          stat('/', finish);
+        }, 300);
+      },
+    });
+    deadline = monotonicNow() + 400;
+    expect(await probed(port)).toBe('ok');
   });
 });

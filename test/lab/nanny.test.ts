@@ -72,6 +72,7 @@ const preamble = `
   const { monotonicNow: now } = await import('${root}/src/time.ts');
   const { runProbe } = await import('${root}/src/nanny/probe.ts');
   const { startNannies } = await import('${root}/src/nanny/nanny.ts');
+  const { openIcmp } = await import('${root}/src/nanny/rawsocket.ts');
   const { startEcho } = await import('${root}/src/nanny/echo.ts');
   const say = (value) => console.log(JSON.stringify(value));
 `;
@@ -331,6 +332,24 @@ describe('the echo', () => {
     ]);
   });
 
+  it('an open socket is kept from the garbage collector, even when nobody holds it', async () => {
+    const code = `${preamble}
+      openIcmp(4, { onMessage: () => say('heard'), onLost: () => undefined });
+      let collections = 0;
+      const timer = setInterval(() => {
+        globalThis.gc();
+        collections += 1;
+        if (collections < 10) return;
+        clearInterval(timer);
+        startEcho({ addresses: ['127.0.0.1'], interval: 50, now, onChange: () => setTimeout(process.exit, 200) });
+      }, 5);`;
+    for await (const value of evaluate(code)) {
+      expect(value).toBe('heard');
+      return;
+    }
+    expect.unreachable(errors);
+  });
+
   it('counts an address without a route as dead, with the words of the system', async () => {
     const code = `${preamble}startEcho({ addresses: ['192.0.2.1'], interval: 20, now, onChange: say });`;
     for await (const value of evaluate(code)) {
@@ -345,16 +364,16 @@ describe('the echo', () => {
     const code = `${preamble}
       let alive = 0;
       let rounds = 0;
-      const echo = startEcho({ addresses: ${JSON.stringify(addresses)}, interval: 40, now, onChange: (view) => {
+      const echo = startEcho({ addresses: ${JSON.stringify(addresses)}, interval: 20, now, onChange: (view) => {
         alive += view.alive ? 1 : 0;
         if (!view.alive) { say(view); process.exit(); }
       } });
       setInterval(() => {
         if (alive < 20) return;
-        const until = now() + 60;
+        const until = now() + 25;
         while (now() < until);
         rounds += 1;
-        if (rounds === 10) { say({ alive: echo.views().filter((view) => view.alive).length }); process.exit(); }
+        if (rounds === 80) { say({ alive: echo.views().filter((view) => view.alive).length }); process.exit(); }
       }, 1);`;
     for await (const value of evaluate(code)) {
       expect(value).toEqual({ alive: 20 });

@@ -108,7 +108,9 @@ async function running(
   });
   await Promise.race([
     reached,
-    ended.then(() => Promise.reject(new Error('the transfer ended before the failure'))),
+    ended.then(({ bytes, final }) =>
+      Promise.reject(new Error(`the transfer ended too early: ${bytes} bytes, ${final.code} ${final.text}`)),
+    ),
   ]);
   ended.catch(() => undefined);
   return async () => check(await ended);

@@ -67,6 +67,16 @@ describe('the queue of a syslog transport', () => {
     expect(outbox.counters()).toMatchObject({ sent: 1, waiting: 0 });
   });
 
+  test.each(['EAGAIN', 'ENOBUFS'])('tries again after 20 ms when the target is only slow (%s)', (refusal) => {
+    transport.answer = refusal;
+    post('a');
+    transport.answer = undefined;
+    vi.advanceTimersByTime(19);
+    expect(outbox.counters().sent).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(outbox.counters().sent).toBe(1);
+  });
+
   test('goes on trying every second', () => {
     transport.answer = 'ENOENT';
     post('a');

@@ -23,7 +23,7 @@ const plain: Description = {
 describe('a syslog message (RFC 5424)', () => {
   test('has header, structured data and text', () => {
     expect(formatRfc5424(plain, origin)).toBe(
-      '<28>1 2026-02-03T04:05:06.789Z alpha.example ftpair 4711 takeover ' +
+      '<28>1 2026-02-03T04:05:06.789000Z alpha.example ftpair 4711 takeover ' +
         '[ftpair@32473 peer="beta" term="8"] This router has taken over.',
     );
   });
@@ -60,14 +60,14 @@ describe('a syslog message (RFC 5424)', () => {
   test('shows what is not PRINTUSASCII in names as a question mark, and nothing as the nil value (§6)', () => {
     const odd = { ...plain, msgid: 'é b', fields: [{ name: 'a="]ü b', value: '1' }] };
     expect(formatRfc5424(odd, { ...origin, host: '' })).toBe(
-      '<28>1 2026-02-03T04:05:06.789Z - ftpair 4711 ??b [ftpair@32473 a?????b="1"] This router has taken over.',
+      '<28>1 2026-02-03T04:05:06.789000Z - ftpair 4711 ??b [ftpair@32473 a?????b="1"] This router has taken over.',
     );
   });
 
   test('bounds host (255), message id (32) and field names (32)', () => {
     const long = { ...plain, msgid: 'm'.repeat(33), fields: [{ name: 'n'.repeat(33), value: '1' }] };
     expect(formatRfc5424(long, { ...origin, host: 'h'.repeat(256) })).toBe(
-      `<28>1 2026-02-03T04:05:06.789Z ${'h'.repeat(255)} ftpair 4711 ${'m'.repeat(32)} ` +
+      `<28>1 2026-02-03T04:05:06.789000Z ${'h'.repeat(255)} ftpair 4711 ${'m'.repeat(32)} ` +
         `[ftpair@32473 ${'n'.repeat(32)}="1"] This router has taken over.`,
     );
   });
@@ -78,8 +78,8 @@ describe('a syslog message (RFC 5424)', () => {
   });
 
   test('does not cut a character in two', () => {
-    // Header and structured data take 102 bytes, the byte order mark 3: 1943 are left, 485 characters of 4 bytes.
-    const message = formatRfc5424({ ...plain, text: '🚀'.repeat(1000) }, origin);
+    // Header and structured data take 105 bytes, the mark 3, the x 1: 1939 are left, 484 characters of 4 bytes.
+    const message = formatRfc5424({ ...plain, text: `x${'🚀'.repeat(1000)}` }, origin);
     expect(Buffer.byteLength(message)).toBe(2045);
     expect(message.endsWith('🚀')).toBe(true);
     expect(message).not.toContain('\ufffd');
@@ -93,6 +93,12 @@ describe('a syslog message (RFC 5424)', () => {
     const message = formatRfc5424({ ...plain, fields }, origin);
     const value = '\\"'.repeat(200);
     expect(message).toContain(`[ftpair@32473 f0="${value}" f1="${value}"] This router has taken over.`);
+  });
+
+  test('has a time in UTC with all six digits that are allowed (§6.2.3)', () => {
+    expect(formatRfc5424(plain, { ...origin, time: new Date('2026-02-03T04:05:06.007+02:00') })).toMatch(
+      /^<28>1 2026-02-03T02:05:06.007000Z alpha/,
+    );
   });
 
   test('has no time when the clock has none to give (§6.2.3)', () => {

@@ -1,6 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Transport } from '../../../src/alerts/outbox.js';
 import { udpTransport } from '../../../src/alerts/udp.js';
@@ -12,7 +11,7 @@ let transport: Transport | undefined;
 beforeEach(async () => {
   collector = createSocket('udp4').bind(0, '127.0.0.1');
   await once(collector, 'listening');
-  port = (collector.address() as AddressInfo).port;
+  port = collector.address().port;
 });
 
 afterEach(() => {

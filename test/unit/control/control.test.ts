@@ -119,10 +119,15 @@ describe('the control socket', () => {
       status: () => {
         throw new Error('broken');
       },
+      handover: () => Promise.reject(new Error('later')),
     });
     expect(await request(socket, 'GET', '/status', LIMIT)).toMatchObject({
       status: 500,
       body: { error: 'GET /status failed: Error: broken' },
+    });
+    expect(await request(socket, 'POST', '/handover', LIMIT)).toMatchObject({
+      status: 500,
+      body: { error: 'POST /handover failed: Error: later' },
     });
   });
 

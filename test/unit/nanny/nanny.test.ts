@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HealthCheck, VirtualService } from '../../../src/config/model.js';
-import { startNannies, type Nannies, type ServerVerdict } from '../../../src/nanny/nanny.js';
+import {
+  startNannies,
+  type Nannies,
+  type NannyOptions,
+  type ServerVerdict,
+} from '../../../src/nanny/nanny.js';
 import type { RunProbe } from '../../../src/nanny/probe.js';
 import type { ProbeRequest } from '../../../src/nanny/request.js';
 import type { ProbeResult } from '../../../src/nanny/result.js';
@@ -71,15 +76,14 @@ let servers: Servers;
 let changes: ServerVerdict[];
 let nannies: Nannies | undefined;
 
-function start(services: readonly VirtualService[], atOnce?: number): Nannies {
-  const limit = atOnce === undefined ? {} : { atOnce };
+function start(services: readonly VirtualService[], more: Partial<NannyOptions> = {}): Nannies {
   nannies = startNannies({
     services,
     check,
     now: () => millis(performance.now()),
     onVerdict: (change) => changes.push(change),
     probe: servers.probe,
-    ...limit,
+    ...more,
   });
   return nannies;
 }
@@ -97,7 +101,7 @@ afterEach(async () => {
 });
 
 describe('the nannies', () => {
-  it('probe each server of each service at its own address, and allow the VIP in its 227', async () => {
+  it('probe each server of each service at its own address, and allow no other address in its 227', async () => {
     start([service('ftp', '192.0.2.10', '192.0.2.11'), service('other', '192.0.2.10')]);
     await vi.advanceTimersByTimeAsync(900);
     expect(servers.requests.map((request) => request.address)).toEqual([
@@ -113,8 +117,14 @@ describe('the nannies', () => {
       mode: 'epsv',
       data: { command: 'list', path: '/' },
       timeout: 300,
-      allowed: ['198.51.100.1'],
+      allowed: [],
     });
+  });
+
+  it('allow the addresses in a 227 that they are told to allow', async () => {
+    start([service('ftp', '192.0.2.10')], { allowedAddresses: ['198.51.100.1'] });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(servers.requests[0]?.allowed).toEqual(['198.51.100.1']);
   });
 
   it('report the first verdict, then only changes, with the words of the deciding probe', async () => {
@@ -186,7 +196,7 @@ describe('the nannies', () => {
 
   it('probe on while one server hangs, and never run more probes than allowed', async () => {
     servers.hanging.add('192.0.2.10');
-    start([service('ftp', '192.0.2.10', '192.0.2.11', '192.0.2.12', '192.0.2.13')], 2);
+    start([service('ftp', '192.0.2.10', '192.0.2.11', '192.0.2.12', '192.0.2.13')], { atOnce: 2 });
     await vi.advanceTimersByTimeAsync(5000);
     expect(servers.most).toBe(2);
     const count = (address: string): number =>

@@ -1,0 +1,116 @@
+/**
+ * A lab leaves nothing behind, however it ends: taken down in order, interrupted while it is being raised or later,
+ * killed outright. "Nothing" is its namespaces, every process in them and its directory.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { raiseLab } from '../../src/lab/lab.js';
+import { labDirectory, repositoryRoot } from '../../src/lab/paths.js';
+import { until } from '../../src/lab/until.js';
+import { millis } from '../../src/time.js';
+
+const freshToken = (): string => randomBytes(3).toString('hex');
+
+const namespacesWith = (token: string): readonly string[] =>
+  readdirSync('/run/netns').filter((name) => name.startsWith(`ftpair-${token}-`));
+
+/** Command lines of living processes that name the lab: `ip netns exec` children, daemons, servers, the janitor. */
+function processesWith(token: string): readonly string[] {
+  const lines = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .map((pid) => {
+      try {
+        return readFileSync(join('/proc', pid, 'cmdline'), 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    });
+  return lines.filter((line) => line.includes(token));
+}
+
+const directoryOf = (token: string): string => join(labDirectory, 'run', token);
+
+function holdLab(token: string): { holder: ChildProcess; raised: Promise<unknown> } {
+  const script = join(repositoryRoot, 'test', 'lab', 'support', 'hold-lab.ts');
+  const holder = spawn(process.execPath, ['--import', 'tsx', script, token], {
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return { holder, raised: once(holder.stdout!, 'data') };
+}
+
+async function expectNothingLeft(token: string): Promise<void> {
+  const left = (): string[] => [
+    ...namespacesWith(token),
+    ...processesWith(token),
+    ...(existsSync(directoryOf(token)) ? [directoryOf(token)] : []),
+  ];
+  await until(() => left().length === 0, { what: 'nothing is left', within: millis(10_000) }).catch(
+    () => undefined,
+  );
+  expect(left()).toEqual([]);
+}
+
+describe('a lab leaves nothing behind', () => {
+  test('when it is taken down', async () => {
+    const token = freshToken();
+    const lab = await raiseLab({ token, servers: ['vsftpd'] });
+    lab.client.spawn('sleep', ['600']);
+    expect(namespacesWith(token)).toHaveLength(5);
+    expect(existsSync(directoryOf(token))).toBe(true);
+    await lab.down();
+    // At once, not only soon.
+    expect(namespacesWith(token)).toEqual([]);
+    expect(existsSync(directoryOf(token))).toBe(false);
+    await expectNothingLeft(token);
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'when its process gets %s, and then ends by it',
+    async (signal) => {
+      const token = freshToken();
+      const { holder, raised } = holdLab(token);
+      await raised;
+      expect(namespacesWith(token)).toHaveLength(5);
+      holder.kill(signal);
+      expect(await once(holder, 'exit')).toEqual([null, signal]);
+      expect(namespacesWith(token)).toEqual([]);
+      await expectNothingLeft(token);
+    },
+  );
+
+  test('when its process is killed outright', async () => {
+    const token = freshToken();
+    const { holder, raised } = holdLab(token);
+    await raised;
+    expect(processesWith(token).length).toBeGreaterThan(0);
+    holder.kill('SIGKILL');
+    await expectNothingLeft(token);
+  });
+
+  test.each(['wire', 'client'])(
+    'when it is interrupted while it is raised, just after %s was made',
+    async (machine) => {
+      const token = freshToken();
+      const { holder } = holdLab(token);
+      const made = (): boolean => existsSync(`/run/netns/ftpair-${token}-${machine}`);
+      await until(made, { what: 'the first namespace is there', within: millis(10_000), every: millis(1) });
+      holder.kill('SIGINT');
+      expect(await once(holder, 'exit')).toEqual([null, 'SIGINT']);
+      await expectNothingLeft(token);
+    },
+  );
+
+  test('when raising it fails', async () => {
+    const token = freshToken();
+    const first = await raiseLab({ token, servers: [] });
+    // The same token twice: the second one finds the names taken.
+    await expect(raiseLab({ token, servers: [] })).rejects.toThrow(/netns add/);
+    await first.down();
+    await expectNothingLeft(token);
+  });
+});
