@@ -109,8 +109,9 @@ static int receive_into(int fd, const struct slab *slab) {
         (char *)slab->senders.data + (size_t)index * sizeof(struct sockaddr_storage);
     messages[index].msg_hdr.msg_namelen = sizeof(struct sockaddr_storage);
   }
+  /* No other flags: AF_PACKET refuses MSG_CMSG_CLOEXEC, and without room for them no descriptors come in. */
   do {
-    received = recvmmsg(fd, messages, (unsigned int)slab->count, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+    received = recvmmsg(fd, messages, (unsigned int)slab->count, MSG_DONTWAIT, NULL);
   } while (received < 0 && errno == EINTR);
   if (received < 0) return errno == EAGAIN ? 0 : -errno;
   int32_t *lengths = slab->lengths.data;

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -22,10 +24,31 @@ napi_value thread_set_scheduler(napi_env env, napi_callback_info info) {
   return give_int(env, or_errno(sched_setscheduler(0, policy, &parameters)));
 }
 
+/* One line of /proc/self/maps (proc(5)): locks what it names when that is readable and backed by a file. */
+static int lock_mapping(const char *line) {
+  unsigned long start, end, inode;
+  char readable;
+  if (sscanf(line, "%lx-%lx %c%*3s %*x %*x:%*x %lu", &start, &end, &readable, &inode) != 4) return 0;
+  if (inode == 0 || readable != 'r') return 0;
+  /* ONFAULT: a page stays from its first use on; the whole program would be more than a hundred MiB. */
+  return mlock2((const void *)start, end - start, MLOCK_ONFAULT) < 0 ? -errno : 0;
+}
+
+/*
+ * Not mlockall: it locks the JavaScript heap too, and V8 ends the process when the kernel refuses to take
+ * locked pages back (madvise(MADV_DONTNEED) is EINVAL on them), which happens at the latest when a worker ends.
+ */
 napi_value thread_lock_memory(napi_env env, napi_callback_info info) {
+  char *line = NULL;
+  size_t room = 0;
+  int result = 0;
   (void)info;
-  /* ONFAULT: lock pages when they are first touched; V8 reserves far more than it ever uses. */
-  return give_int(env, or_errno(mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)));
+  FILE *maps = fopen("/proc/self/maps", "re");
+  if (maps == NULL) return give_int(env, -errno);
+  while (result == 0 && getline(&line, &room, maps) >= 0) result = lock_mapping(line);
+  free(line);
+  fclose(maps);
+  return give_int(env, result);
 }
 
 napi_value thread_monotonic(napi_env env, napi_callback_info info) {

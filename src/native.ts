@@ -351,7 +351,11 @@ export function setThreadScheduler(policy: number, priority: number): number {
   return addon().setThreadScheduler(policy, priority);
 }
 
-/** mlockall(2): pages of this process stay in memory once touched. 0 or a negative errno. */
+/**
+ * mlock2(2) with MLOCK_ONFAULT on every mapping of a file: program and library pages stay in memory once
+ * touched, even when memory is short. The JavaScript heap is left alone, because V8 aborts the process when it
+ * cannot give pages back; keep it out of swap from outside (systemd: `MemorySwapMax=0`). 0 or a negative errno.
+ */
 export function lockMemory(): number {
   return addon().lockMemory();
 }

@@ -90,7 +90,7 @@ const ENTRIES: { readonly [Id in keyof ById]: Entry<ById[Id]> } = {
     text: (a) => `The peer ${a.peer} is heard again.`,
   },
   'path-lost': {
-    severity: 'notice',
+    severity: 'warning',
     sentence: 'a pulse path is silent',
     text: (a) => `The pulse path ${a.path} to ${a.peer} is silent; look at that link and at its switch port.`,
   },

@@ -2,7 +2,8 @@
  * IPv4 and IPv6 addresses and prefixes as the configuration writes them, brought into one spelling each
  * (RFC 5952: lower case, longest run of zeros compressed), so that equal addresses are equal texts.
  */
-import { BlockList, isIP, SocketAddress } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+import { formatAddress, parseAddress as bytesOf } from '../sockaddr.js';
 import type { Family, VirtualAddress } from './model.js';
 import { quote, refused, type Parsed } from './parsed.js';
 
@@ -18,16 +19,14 @@ export function familyName(address: string): string {
 
 /** Reads one unicast address without prefix length, zone or port; answers with its normal spelling. */
 export function parseAddress(text: string): Parsed<string> {
-  const family = isIP(text);
-  if (family === 0) return misread(text);
-  if (text.includes('%')) {
+  if (isIP(text) !== 0 && text.includes('%')) {
     const bare = text.slice(0, text.indexOf('%'));
-    return refused(
-      `${quote(text)} carries a zone; the interface is named separately`,
-      `leave the zone off: \`${bare}\``,
-    );
+    const problem = `${quote(text)} carries a zone; the interface is named separately`;
+    return refused(problem, `leave the zone off: \`${bare}\``);
   }
-  const address = new SocketAddress({ address: text, family: family === 6 ? 'ipv6' : 'ipv4' }).address;
+  const bytes = bytesOf(text);
+  if (bytes === undefined) return misread(text);
+  const address = formatAddress(bytes);
   return unusable(address) ?? { ok: true, value: address };
 }
 
@@ -65,7 +64,7 @@ function unusable(address: string): Parsed<never> | undefined {
     );
   }
   if (address.includes(':') && address.includes('.')) {
-    // RFC 4291 §2.5.5: IPv4-mapped and IPv4-compatible addresses are never seen on a wire.
+    // RFC 4291 §2.5.5.2: IPv4-mapped addresses are never seen on a wire.
     const v4 = address.slice(address.lastIndexOf(':') + 1);
     return refused(`${address} is an IPv4 address in an IPv6 spelling`, `write \`${v4}\``);
   }
@@ -89,7 +88,7 @@ export function parseVirtualAddress(text: string): Parsed<VirtualAddress> {
   const longest = family === 6 ? 128 : 32;
   if (!/^[0-9]{1,3}$/.test(length) || Number(length) < 1 || Number(length) > longest) {
     return refused(
-      `/${length} is not a prefix length of IPv${family}`,
+      `${quote(length)} is not a prefix length of IPv${family}`,
       `write a number from 1 to ${longest}, for instance ${usual}`,
     );
   }
@@ -100,11 +99,12 @@ export function parseVirtualAddress(text: string): Parsed<VirtualAddress> {
 /** The first and (IPv4) last address of a prefix belong to the network, not to a host. */
 function notAHost(virtual: VirtualAddress): Parsed<never> | undefined {
   const { address, prefixLength, family } = virtual;
-  const hostBits = BigInt((family === 6 ? 128 : 32) - prefixLength);
+  const hostBits = (family === 6 ? 128 : 32) - prefixLength;
   // RFC 3021 and RFC 6164: point-to-point prefixes have no such addresses.
-  if (hostBits < 2n) return undefined;
-  const host = addressBits(address) & ((1n << hostBits) - 1n);
-  const broadcast = family === 4 && host === (1n << hostBits) - 1n;
+  if (hostBits < 2) return undefined;
+  const mask = (1n << BigInt(hostBits)) - 1n;
+  const host = BigInt(`0x${bytesOf(address)?.toString('hex') ?? '0'}`) & mask;
+  const broadcast = family === 4 && host === mask;
   if (host !== 0n && !broadcast) return undefined;
   return refused(
     `${address} is the ${broadcast ? 'broadcast' : 'network'} address of its own /${prefixLength}`,
@@ -112,24 +112,11 @@ function notAHost(virtual: VirtualAddress): Parsed<never> | undefined {
   );
 }
 
-/** The address as a number; for normal spellings only. */
-function addressBits(address: string): bigint {
-  if (familyOf(address) === 4) {
-    return address.split('.').reduce((bits, part) => (bits << 8n) | BigInt(part), 0n);
-  }
-  const [head = '', tail] = address.split('::');
-  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
-  const before = groups(head);
-  const after = groups(tail ?? '');
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
-  return [...before, ...zeros, ...after].reduce((bits, part) => (bits << 16n) | BigInt(`0x${part}`), 0n);
-}
-
 /** Whether an address lies inside the prefix of a virtual address. */
 export function insidePrefix(address: string, virtual: VirtualAddress): boolean {
   const list = new BlockList();
   list.addSubnet(virtual.address, virtual.prefixLength, typeOf(virtual.address));
-  return familyOf(address) === virtual.family && list.check(address, typeOf(address));
+  return list.check(address, typeOf(address));
 }
 
 /** `192.0.2.10/24`. */

@@ -52,12 +52,15 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** `FILE:LINE:COL: path: what is wrong; what would be right`; a warning says so before its path. */
+/**
+ * `FILE:LINE:COL: path: what is wrong; what would be right`; a warning says so before its path. Never holds a
+ * control character, whatever the file and its name hold.
+ */
 export function formatComplaint(complaint: Complaint): string {
   const { file, line, column, path, problem, cure, level } = complaint;
   const place = line === 0 ? file : `${file}:${line}:${column}`;
   const marks = [...(level === 'warning' ? ['warning'] : []), ...(path === '' ? [] : [path])];
-  return `${[place, ...marks].join(': ')}: ${problem}; ${cure}`;
+  return `${[place, ...marks].join(': ')}: ${problem}; ${cure}`.replaceAll(/\p{Cc}/gu, '?');
 }
 
 /** By position, then by path and text, so that the order never depends on who found it first. */

@@ -154,7 +154,8 @@ function likely(node: SchemaNode | undefined, value: unknown): unknown {
     const text = String(value);
     if (node.enum === undefined && new RegExp(node.pattern ?? '').test(text)) return text;
   }
-  if (node?.type === 'array' && typeof value === 'string' && value.length < 60) return [value];
+  if (node?.type === 'array' && typeof value === 'string' && /^[\x20-\x7e]{1,60}$/.test(value))
+    return [value];
   return undefined;
 }
 

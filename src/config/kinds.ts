@@ -24,10 +24,15 @@ function text<T>(parse: (text: string) => Parsed<T>): Text<T> {
 
 const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/;
 
+/** Whether a text may be a name. */
+export function isName(text: string): boolean {
+  return NAME_PATTERN.test(text);
+}
+
 /** The name of a node, a service, a real server or a pulse path. */
 export function name(): Text<string> {
   return text<string>((value) => {
-    if (NAME_PATTERN.test(value)) return { ok: true, value };
+    if (isName(value)) return { ok: true, value };
     return refused(
       `${quote(value)} cannot be a name`,
       'use letters, digits, dash and dot, beginning with a letter or digit, at most 63',

@@ -53,7 +53,7 @@ export const node = z.strictObject({
   name: key(
     name(),
     'Node name',
-    'Name of the director, as logs and alerts show it; `ftpair run` finds its own entry by it.',
+    'Name of the director, as logs and alerts show it; `ftpair run --node NAME` picks the entry by it.',
     'alpha',
     'beta',
   ),

@@ -8,21 +8,15 @@ import {
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
   parseDocument,
   type Document,
   type Node,
   type Pair,
 } from 'yaml';
 import type { Path } from './complaint.js';
+import { places, type Place } from './places.js';
 import { quote } from './parsed.js';
 import { explainSyntax, tooDeep, type SyntaxMistake } from './syntax.js';
-
-/** A place in the text, counted from 1. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** A file as plain values, and where they are. */
 export interface Source {
@@ -49,26 +43,20 @@ interface Spot {
 
 /** Reads YAML 1.2, one document. */
 export function readSource(text: string): Source {
-  const lines = new LineCounter();
+  const placeOf = places(text);
   const deep = tooDeep(text, MOST_DEPTH);
   // Deep nesting can exhaust the stack inside a regular expression, which ends the process: not even tried.
-  const document = parseDocument(deep === undefined ? text : text.slice(0, deep), {
-    lineCounter: lines,
-    prettyErrors: false,
-  });
+  const document = parseDocument(deep === undefined ? text : text.slice(0, deep), { prettyErrors: false });
   const reader = new Reader(document);
   const value = reader.read(document.contents, [], undefined, 0);
   const mistakes = deep === undefined ? [...explainSyntax(document), ...reader.mistakes] : [nested(deep)];
   return {
     value,
-    mistakes: firstOfLine(mistakes, (offset) => lines.linePos(offset).line),
+    mistakes: firstOfLine(mistakes, (offset) => placeOf(offset).line),
     has: (path) => reader.spots.has(spotKey(path)),
     offsetOf: (path, at) => find(reader.spots, path, at),
     endOf: (path) => reader.spots.get(spotKey(path))?.end ?? 0,
-    placeOf: (offset) => {
-      const { line, col } = lines.linePos(offset);
-      return { line: Math.max(line, 1), column: Math.max(col, 1) };
-    },
+    placeOf,
   };
 }
 
@@ -148,13 +136,14 @@ class Reader {
 
   #alias(target: Node | undefined, name: string, path: Path, offset: number, depth: number): unknown {
     if (target !== undefined && !this.#open.has(target)) return this.#readTarget(target, path, offset, depth);
+    const shown = name.replaceAll(/\p{Cc}/gu, '?').slice(0, 60);
     const [problem, cure] =
       target === undefined
         ? [
-            `*${name} refers to an anchor that does not exist above`,
-            `mark the value that it repeats with &${name}`,
+            `*${shown} refers to an anchor that does not exist above`,
+            `mark the value that it repeats with &${shown}`,
           ]
-        : [`*${name} repeats the value that it stands in`, 'write the value here'];
+        : [`*${shown} repeats the value that it stands in`, 'write the value here'];
     this.mistakes.push({ offset, path, problem, cure, level: 'error', derails: true });
     return null;
   }

@@ -86,9 +86,11 @@ export class Director {
       path: this.#o.controlSocket,
       handlers: { status: () => this.#status(), handover: () => this.#requestHandover() },
     });
-    await this.#raiseDataPlane();
     this.#table = KernelTable.open();
+    // The journal's port is taken before anything is changed: a second daemon on this node ends here, before it
+    // could replace the running one's data plane.
     this.#replicator = this.#startReplicator(this.#table);
+    await this.#raiseDataPlane();
     const { leaseToken, key } = this.#o;
     this.#pulse = startPulse(
       { config, self, key, leaseToken },
@@ -334,8 +336,9 @@ function journalPaths(config: Config, self: 0 | 1): JournalPath[] {
   return [...paths.filter(({ name }) => name !== 'public'), ...paths.filter(({ name }) => name === 'public')];
 }
 
+/** Does not keep the process alive: a limit that was not needed must not hold up the end. */
 function delay(time: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, time);
+    setTimeout(resolve, time).unref();
   });
 }

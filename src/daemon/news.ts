@@ -40,7 +40,8 @@ function roleAlerts(transition: Transition, peer: string): readonly Alert[] {
     const silentMillis = Math.round(transition.silentMillis);
     return reason === 'peerDead' ? [{ id: 'takeover', reason, peer, silentMillis, term }, role] : [role];
   }
-  return to === 'backup' || to === 'stopped' ? [{ id: 'role-backup', reason, from, term }] : [];
+  // The end of a backup is no news about roles.
+  return to === 'backup' || from === 'active' ? [{ id: 'role-backup', reason, from, term }] : [];
 }
 
 function peerAlerts(

@@ -78,7 +78,8 @@ function stopSignal(logger: Logger): Promise<void> {
 /** What the kernel refused while starting is the administrator's to mend; anything else is our mistake. */
 function asFatal(error: unknown): unknown {
   if (!(error instanceof SystemError)) return error;
-  return new Fatal(ExitStatus.system, error.message, cureOf(error));
+  const status = error.code === 'EADDRINUSE' ? ExitStatus.running : ExitStatus.system;
+  return new Fatal(status, error.message, cureOf(error));
 }
 
 function cureOf(error: SystemError): string {

@@ -5,10 +5,10 @@
 import { type Millis, millis } from '../time.js';
 import type { Action, Mode, Offer, Outcome, Report, State } from './model.js';
 import { end, enter, releaseRole, stay } from './moves.js';
+import { decideDoubt, newDoubt } from './doubt.js';
 import { obstacle, outranks } from './rank.js';
 
 type Active = Extract<Mode, { name: 'active' }>;
-type Lapse = NonNullable<Active['lapsed']>;
 type Yielding = Extract<Mode, { name: 'yielding' }>;
 
 export function decideActive(state: State, mode: Active, now: Millis): Outcome {
@@ -20,7 +20,7 @@ export function decideActive(state: State, mode: Active, now: Millis): Outcome {
     // The neighbours may have believed the peer in between.
     return enter(state, { ...mode, contested: false }, { type: 'announceAddresses' });
   }
-  if (mode.lapsed !== undefined) return decideLapsed(state, mode, mode.lapsed, now);
+  if (mode.doubt !== undefined) return decideDoubt(state, mode, mode.doubt, now);
   const reason = wishToYield(state, report);
   if (reason === undefined || now < mode.retryAt || obstacle(state) !== undefined) return stay(state);
   return offer(state, now, { reason, asked: false, thenStop: false });
@@ -29,13 +29,6 @@ export function decideActive(state: State, mode: Active, now: Millis): Outcome {
 /** The peer must give way; it hears so at once, and again with every pulse. */
 function contest(state: State, mode: Active): Outcome {
   return mode.contested ? stay(state) : enter(state, { ...mode, contested: true }, { type: 'announcePulse' });
-}
-
-/** After a stall that outlasted our lease: whoever took over meanwhile is heard first. */
-function decideLapsed(state: State, mode: Active, lapsed: Lapse, now: Millis): Outcome {
-  const heardSince = state.peer.alive && state.peer.heardAt > lapsed.at;
-  if (!heardSince && now < lapsed.until) return stay(state);
-  return enter(state, { ...mode, lapsed: undefined }, { type: 'startLease' }, { type: 'announceAddresses' });
 }
 
 /** Reasons of our own to give the role to a peer that can take it. */
@@ -82,29 +75,24 @@ function decideTaken(state: State, mode: Yielding, report: Report, now: Millis):
   return { state: ended.state, actions: [...released.actions, ...answer, ...ended.actions] };
 }
 
-/** The role stays ours; a daemon that ends releases it all the same, and the peer takes it by itself. */
-function cancel(state: State, mode: Yielding, detail: string, now: Millis): Outcome {
+/**
+ * The role stays ours, unless the peer has taken it and we could not hear that: then the service LAN is asked.
+ * A daemon that ends releases the role all the same, and the peer takes it by itself.
+ */
+export function cancel(state: State, mode: Yielding, detail: string, now: Millis): Outcome {
   const answer = reply(mode, false, detail);
   if (mode.thenStop) {
     const ended = end(state, now);
     return { state: ended.state, actions: [...answer, ...ended.actions] };
   }
   const retryAt = millis(now + state.limits.retry);
-  const active: Active = { name: 'active', retryAt, lapsed: undefined, contested: false };
+  const doubt = state.peer.alive ? undefined : newDoubt('offered', now, now);
+  const active: Active = { name: 'active', retryAt, doubt, contested: false };
   return enter(state, active, { type: 'announcePulse' }, ...answer);
 }
 
 function reply(mode: Yielding, accepted: boolean, detail: string): readonly Action[] {
   return mode.asked ? [{ type: 'reply', accepted, detail }] : [];
-}
-
-/** Our own lease ran out in a stall: the kernel answers for nobody now, and the peer may have taken the role. */
-export function lapse(state: State, mode: Active | Yielding, now: Millis): Outcome {
-  const stalled = 'This director has stalled.';
-  const { state: next, actions } = mode.name === 'yielding' ? cancel(state, mode, stalled, now) : stay(state);
-  if (next.mode.name !== 'active') return { state: next, actions };
-  const lapsed: Lapse = { at: now, until: millis(now + state.limits.silence) };
-  return enter(next, { ...next.mode, lapsed }, ...actions, { type: 'announcePulse' });
 }
 
 /** The kernel refused the addresses: an active without them helps nobody. */

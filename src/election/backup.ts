@@ -115,7 +115,10 @@ function standDown(state: State, origin: 'starting' | 'backup', now: Millis): Ou
 /** Somebody with another MAC answered for the VIP: never a second active. */
 export function vipAnswered(state: State, mode: Suspect, address: string, mac: string, now: Millis): Outcome {
   const { origin, silentSince } = mode;
-  const held: Held = { name: 'held', origin, silentSince, until: millis(now + leaseWait(state)) };
+  // A daemon that fell silent has not renewed since; one that answers again after that goes on renewing.
+  const renewedUntil = mode.warned ? now : silentSince;
+  const until = millis(Math.max(now + state.limits.probeSpacing, renewedUntil + leaseWait(state)));
+  const held: Held = { name: 'held', origin, silentSince, until };
   if (mode.warned) return enter(state, held);
   return enter(state, held, { type: 'warnVipAnswered', address, mac });
 }

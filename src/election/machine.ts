@@ -5,7 +5,7 @@
  */
 import { assertNever } from '../assert.js';
 import { type Millis, millis } from '../time.js';
-import { decideActive, decideYielding, handOver, lapse, raiseFailed, stopActive } from './active.js';
+import { cancel, decideActive, decideYielding, handOver, raiseFailed, stopActive } from './active.js';
 import {
   decideBackup,
   decideHeld,
@@ -17,6 +17,7 @@ import {
   vacancyDeadline,
   vipAnswered,
 } from './backup.js';
+import { conflict, doubtSilence, lapse } from './doubt.js';
 import type { Event, Limits, Mode, Outcome, State } from './model.js';
 import { end, enter, stay } from './moves.js';
 
@@ -82,18 +83,20 @@ function happen(state: State, event: Event, now: Millis): Outcome {
     case 'late':
       return mode.name === 'suspect' ? rearm(state, mode, now) : stay(state);
     case 'lapsed':
-      return isActive(mode) ? lapse(state, mode, now) : stay(state);
+      return lapsed(state, now);
     case 'vipAnswered':
-      return mode.name === 'suspect' ? vipAnswered(state, mode, event.address, event.mac, now) : stay(state);
+      if (mode.name === 'suspect') return vipAnswered(state, mode, event.address, event.mac, now);
+      return mode.name === 'active' ? conflict(state, mode, event.address, event.mac, now) : stay(state);
     case 'raiseFailed':
       return isActive(mode) ? raiseFailed(state, now) : stay(state);
     case 'handover':
       return handover(state, now);
     case 'stop':
       return stop(state, now);
+    case 'peerSilent':
+      return mode.name === 'active' ? doubtSilence(state, mode, now) : stay(state);
     case 'tick':
     case 'peerHeard':
-    case 'peerSilent':
     case 'ready':
     case 'sync':
     case 'fitness':
@@ -137,6 +140,16 @@ function stop(state: State, now: Millis): Outcome {
   return mode.name === 'yielding' ? enter(state, { ...mode, thenStop: true }) : end(state, now);
 }
 
+function lapsed(state: State, now: Millis): Outcome {
+  const { mode } = state;
+  if (mode.name === 'active') return lapse(state, mode, now);
+  if (mode.name !== 'yielding') return stay(state);
+  const broken = cancel(state, mode, 'This director has stalled.', now);
+  if (broken.state.mode.name !== 'active') return broken;
+  const next = lapse(broken.state, broken.state.mode, now);
+  return { state: next.state, actions: [...broken.actions, ...next.actions] };
+}
+
 function isActive(mode: Mode): mode is Extract<Mode, { name: 'active' | 'yielding' }> {
   return mode.name === 'active' || mode.name === 'yielding';
 }
@@ -160,7 +173,7 @@ function deadlineOf(state: State): Millis | undefined {
     case 'suspect':
       return mode.nextAt;
     case 'active':
-      return mode.lapsed?.until;
+      return mode.doubt?.nextAt;
     case 'yielding':
       return mode.deadline;
     case 'stopped':

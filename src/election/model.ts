@@ -63,7 +63,7 @@ export interface Limits {
   readonly grace: Millis;
   /** How long an offer or a request of the role stands. */
   readonly handover: Millis;
-  /** Pause after an offer that was not taken, or after the kernel refused to raise the addresses. */
+  /** Pause before an offer, the raising of refused addresses, or a question on the LAN is repeated. */
   readonly retry: Millis;
 }
 
@@ -82,6 +82,21 @@ export interface Suspect {
   readonly rearmed: number;
 }
 
+/**
+ * An active that may not be the only one: the service LAN is asked, as before a takeover.
+ * `lapsed`: our own lease ran out in a stall. `offered`: the peer fell silent with our offer in hand. Both wait
+ * with the renewal of the lease. `silent`: the peer is not heard; we go on serving, and ask now and then.
+ */
+export interface Doubt {
+  readonly kind: 'lapsed' | 'offered' | 'silent';
+  readonly since: Millis;
+  readonly probesSent: number;
+  /** When the next probe goes out or, after the last one, when its answer is overdue. */
+  readonly nextAt: Millis;
+  /** Somebody answered and we stayed: the warning is out. */
+  readonly warned: boolean;
+}
+
 export type Mode =
   | { readonly name: 'starting'; readonly since: Millis; readonly until: Millis }
   | { readonly name: 'backup'; readonly vacantSince: Millis | undefined }
@@ -97,8 +112,8 @@ export type Mode =
       readonly name: 'active';
       /** No offer of the role on our own initiative before this. */
       readonly retryAt: Millis;
-      /** Our own lease ran out in a stall: it is renewed when the peer was heard since, or at `until`. */
-      readonly lapsed: { readonly at: Millis; readonly until: Millis } | undefined;
+      /** Whether the peer serves as well, of which no pulse tells. */
+      readonly doubt: Doubt | undefined;
       /** The peer claims the role too and must give way; the neighbours may have learnt its address. */
       readonly contested: boolean;
     }
@@ -201,8 +216,9 @@ export function roleOf(mode: Mode): Role {
   }
 }
 
-/** True while the lease may be renewed: active, and not just back from a stall that outlasted it. */
+/** True while the lease may be renewed: active, and sure enough to be the only one. */
 export function mayRenew(state: State): boolean {
   const { mode } = state;
-  return mode.name === 'yielding' || (mode.name === 'active' && mode.lapsed === undefined);
+  if (mode.name === 'yielding') return true;
+  return mode.name === 'active' && (mode.doubt === undefined || mode.doubt.kind === 'silent');
 }

@@ -3,7 +3,16 @@
  * Who may make them, and when, is decided in backup.ts and active.ts.
  */
 import { type Millis, millis } from '../time.js';
-import { type Action, type Mode, type Outcome, type Reason, roleOf, type State, type Step } from './model.js';
+import {
+  type Action,
+  type Doubt,
+  type Mode,
+  type Outcome,
+  type Reason,
+  roleOf,
+  type State,
+  type Step,
+} from './model.js';
 
 /** Nothing to do. */
 export function stay(state: State): Outcome {
@@ -38,7 +47,11 @@ export interface Cause {
  */
 export function takeRole(state: State, now: Millis, cause: Cause): Outcome {
   const term = Math.max(state.term, state.peer.report?.term ?? 0) + 1;
-  const mode: Mode = { name: 'active', retryAt: now, lapsed: undefined, contested: false };
+  // Who took the role from a peer that it does not hear goes on asking whether it is the only one.
+  const nextAt = millis(now + state.limits.retry);
+  const silent: Doubt = { kind: 'silent', since: now, probesSent: 0, nextAt, warned: false };
+  const doubt = state.peer.alive ? undefined : silent;
+  const mode: Mode = { name: 'active', retryAt: now, doubt, contested: false };
   const next: State = { ...state, term, mode, requestUntil: undefined };
   return {
     state: next,

@@ -47,10 +47,12 @@ export const mainsSwitch = [
   '}',
 ].join('\n');
 
-/** For nft, in the namespace of the wires: all of a machine's cables dead or alive, in one transaction. */
+/** For nft, in the namespace of the wires: all of a machine's cables dead or alive, whatever they were. */
 export function mainsLine(machine: Machine, state: 'on' | 'off'): string {
   const ends = machine.cables.map((cable) => `"${cable.wireEnd}"`).join(', ');
-  return `${state === 'off' ? 'add' : 'delete'} element bridge mains dead { ${ends} }`;
+  const add = `add element bridge mains dead { ${ends} }`;
+  // Only what is there can be deleted. Both lines are one transaction: nothing is dead in between.
+  return state === 'off' ? add : `${add}\ndelete element bridge mains dead { ${ends} }`;
 }
 
 /** Inside a machine: links up, own addresses, default routes. The lab's addresses need no duplicate detection. */

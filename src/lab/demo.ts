@@ -21,8 +21,9 @@ const RATE = 3 * 1_048_576;
 const CUT_AT = 0.35;
 
 const screen = createScreen(process.stdout);
+// Told to end: the lab is being taken down, and what the transfers look like meanwhile means nothing.
 const say = (line: string): void => {
-  screen.line(line);
+  if (!isEnding()) screen.line(line);
 };
 
 interface Pair {
@@ -58,6 +59,7 @@ function settled(lab: Lab): Promise<Pair> {
 }
 
 function show(downloads: Downloads, note: string): void {
+  if (isEnding()) return;
   const { bytes: total } = content.big;
   screen.redraw(
     downloads.all.map(({ mode, bytes, ended }) => {
@@ -164,7 +166,11 @@ async function main(): Promise<number> {
   const lab = await raiseLab({ ratePerSecond: RATE });
   try {
     for (const name of names) lab.director(name).start();
-    const pair = await settled(lab);
+    const pair = await settled(lab).catch((error: unknown) => {
+      for (const name of names)
+        say(`${name} said: ${lab.director(name).log().split('\n').slice(-6).join('\n')}`);
+      throw error;
+    });
     say(`${pair.active} is active, ${pair.backup} is backup and in sync; the VIP is ${lab.vip}`);
     return (await failover(lab, pair)) ? 0 : 1;
   } finally {

@@ -4,7 +4,7 @@
  * never touched. Needs root and what src/lab/setup.sh prepares.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressLines, bridgeLines, kernelSettings, mainsSwitch, plugLines } from './cabling.js';
 import { createClient, type LabClient } from './client.js';
@@ -138,6 +138,8 @@ function serverOf(servers: ReadonlyMap<ServerKind, LabServer>, kind: ServerKind)
 export async function raiseLab(options: LabOptions = {}): Promise<Lab> {
   const plan = planLab(options, options.token ?? randomBytes(3).toString('hex'));
   const directory = join(labDirectory, 'run', plan.token);
+  // Its janitor would take the other one down with this one.
+  if (existsSync(directory)) throw new Error(`there is a lab ${plan.token} already: ${directory}`);
   const guard = await postGuard(directory, namespacesOf(plan));
   try {
     refuseWhileEnding();

@@ -148,7 +148,7 @@ if [ -z "$addon" ] || newer_than "$addon" $(find native -maxdepth 1 -name '*.[ch
 fi
 
 # The stamp, not dist itself: a build that fails half-way must be done again.
-if newer_than "$LAB/built" src tsconfig.json package.json || [ ! -f dist/lab/demo.js ]; then
+if newer_than "$LAB/built" src tsconfig.json package.json || [ ! -f dist/lab/demo.js ] || [ ! -f dist/main.js ]; then
   step 'compiling'
   quiet 'compiling' 'read the lines above' npm run --silent build:ts
   touch "$LAB/built"

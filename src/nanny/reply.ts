@@ -62,7 +62,7 @@ export function feedReplies(
 }
 
 function takeLine(state: ReplyState, raw: string, replies: Reply[]): ReplyState {
-  if (raw.length > MAX_LINE) return fail(state, 'lineTooLong', raw);
+  if (raw.length > MAX_LINE) return fail('lineTooLong', raw);
   // RFC 959 §4.2 ends a line with CR LF; a bare LF is tolerated.
   const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
   return state.open === undefined
@@ -74,7 +74,7 @@ function takeFirst(state: ReplyState, line: string, replies: Reply[]): ReplyStat
   if (line.trim() === '') return state;
   // RFC 959 §4.2.1: the first digit runs from 1 to 5.
   const match = /^([1-5][0-9]{2})(?:([ -])(.*))?$/s.exec(line);
-  if (match === null) return fail(state, 'notAReply', line);
+  if (match === null) return fail('notAReply', line);
   const [, code = '', separator, text = ''] = match;
   if (separator === '-') return { ...state, open: { code, lines: [text], size: line.length } };
   replies.push({ code: Number(code), lines: [text] });
@@ -88,7 +88,7 @@ function takeFurther(
   replies: Reply[],
 ): ReplyState {
   const size = open.size + line.length + 1;
-  if (size > MAX_REPLY) return fail(state, 'replyTooLong', line);
+  if (size > MAX_REPLY) return fail('replyTooLong', line);
   // RFC 959 p. 36: the last line begins with the same code, immediately followed by a space.
   if (line === open.code || line.startsWith(`${open.code} `)) {
     replies.push({ code: Number(open.code), lines: [...open.lines, line.slice(4)] });
@@ -98,8 +98,9 @@ function takeFurther(
   return { ...state, open: { code: open.code, lines: [...open.lines, text], size } };
 }
 
-function fail(state: ReplyState, reason: BrokenReason, line: string): ReplyState {
-  return { ...state, line: '', open: undefined, broken: { reason, line: line.slice(0, 256) } };
+function fail(reason: BrokenReason, line: string): ReplyState {
+  // Nothing more is read: where the telnet layer stood then says nothing.
+  return { telnet: 'text', line: '', open: undefined, broken: { reason, line: line.slice(0, 256) } };
 }
 
 const NUL = 0;

@@ -33,6 +33,9 @@ export type Heard =
   | { readonly alive: true; readonly pulse: Pulse | undefined; readonly restarted: boolean }
   | { readonly alive: false };
 
+/** What seals and opens: a Channel, or something plainer in a simulation. */
+export type Sealer = Pick<Channel, 'seal' | 'open'>;
+
 interface PathState {
   received: number;
   hellos: number;
@@ -45,12 +48,12 @@ interface PathState {
 const NOTHING: Heard = { alive: false };
 
 export class Conversation {
-  readonly #channel: Channel;
+  readonly #channel: Sealer;
   readonly #constants: Constants;
   readonly #paths: PathState[];
   #newest = -Infinity;
 
-  constructor(channel: Channel, constants: Constants, paths: number) {
+  constructor(channel: Sealer, constants: Constants, paths: number) {
     this.#channel = channel;
     this.#constants = constants;
     this.#paths = Array.from({ length: paths }, () => ({

@@ -110,6 +110,8 @@ describe('a lab in one family', () => {
     expect(links.stdout).toMatch(/^pub0@\S+ +(LOWERLAYER)?DOWN/m);
     expect(links.stdout).toMatch(/^priv0@\S+ +(LOWERLAYER)?DOWN/m);
     await lab.powerOn('beta');
+    // Switched on when it is on already, it only starts afresh.
+    await lab.powerOn('beta');
     await lab.director('beta').kill();
     const rules = await lab.director('beta').run('nft', ['list', 'ruleset']);
     expect(rules.stdout).not.toContain('handmade');

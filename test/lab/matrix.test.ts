@@ -4,10 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
-import type { DirectorName } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
 import { request } from '../../src/control/client.js';
 import { millis } from '../../src/time.js';
+import { settled } from './support/settled.js';
 import { bringUp, MODES, MOMENTS, type Outcome } from './support/survivors.js';
 
 /** Real servers are 10.200.30.11 to .13: twelve characters. */
@@ -25,27 +24,6 @@ const FAILURES = [
 ] as const;
 
 const CELLS = MODES.flatMap((mode) => MOMENTS.map((moment) => ({ mode, moment })));
-
-/** `active` serves, the other one holds everything and could take over. */
-async function settled(lab: Lab, active: DirectorName, backup: DirectorName): Promise<void> {
-  await until(
-    async () => {
-      const [first, second] = await Promise.all([
-        lab.director(active).status(),
-        lab.director(backup).status(),
-      ]);
-      const servers = first.services.flatMap((service) => service.servers);
-      return (
-        first.role === 'active' &&
-        second.role === 'backup' &&
-        second.sync.inSync &&
-        first.peer.inSync &&
-        servers.every(({ up }) => up)
-      );
-    },
-    { what: `${active} is active and ${backup} in sync`, within: millis(15_000) },
-  );
-}
 
 async function fail(lab: Lab, failure: (typeof FAILURES)[number]): Promise<void> {
   if (failure.how === 'power') {

@@ -1,6 +1,7 @@
 /** Rules about the two directors and their links. Pure: facts in, findings out. */
 import { familyName, familyOf } from '../address.js';
 import { error, formatPath, warning, type Finding } from '../complaint.js';
+import { isName } from '../kinds.js';
 import {
   field,
   items,
@@ -84,16 +85,19 @@ function missingExtras(here: At<DraftNode>, there: At<DraftNode>): readonly Find
   if (here.value.extra === undefined || there.value.extra === undefined) return [];
   const own = here.value.extra;
   const path = [...here.path, 'extra'];
-  return Object.keys(there.value.extra)
-    .filter((name) => !Object.hasOwn(own, name) && name !== 'public' && name !== 'private')
-    .map((name) => {
-      const problem = `the other node has an extra link ${name}, this one has not`;
-      return error(
-        path,
-        problem,
-        `add \`${name}: { interface: eth2, address: 169.254.7.2 }\` here, or remove it there`,
-      );
-    });
+  return (
+    Object.keys(there.value.extra)
+      // A name that is a mistake already is told there.
+      .filter((name) => !Object.hasOwn(own, name) && isName(name) && name !== 'public' && name !== 'private')
+      .map((name) => {
+        const problem = `the other node has an extra link ${name}, this one has not`;
+        return error(
+          path,
+          problem,
+          `add \`${name}: { interface: eth2, address: 169.254.7.2 }\` here, or remove it there`,
+        );
+      })
+  );
 }
 
 function differentFamilies(a: At<DraftNode>, b: At<DraftNode>): readonly Finding[] {
@@ -136,7 +140,11 @@ function knownPath(facts: Facts, { path, value }: At<string>): readonly Finding[
   if (value === 'public' || value === 'private') return [];
   const extras = nodesOf(facts).flatMap((node) => (node.value.extra === undefined ? [] : [node.value.extra]));
   if (extras.length === 0 || extras.some((links) => Object.hasOwn(links, value))) return [];
-  const known = ['public', 'private', ...new Set(extras.flatMap((links) => Object.keys(links)))];
+  const known = [
+    'public',
+    'private',
+    ...new Set(extras.flatMap((links) => Object.keys(links).filter(isName))),
+  ];
   return [
     error(path, `no link is named ${value}`, `write one of ${known.join(', ')}, or add it under extra`),
   ];

@@ -53,7 +53,7 @@ const CASES: { readonly [Id in Alert['id']]: readonly [Extract<Alert, { id: Id }
   'peer-back': [{ id: 'peer-back', peer: 'beta' }, 'notice', 'The peer beta is heard again.'],
   'path-lost': [
     { id: 'path-lost', path: 'public', peer: 'beta' },
-    'notice',
+    'warning',
     'The pulse path public to beta is silent; look at that link and at its switch port.',
   ],
   'path-back': [

@@ -50,11 +50,11 @@ describe('a virtual address', () => {
 
   it.each([
     ['2001:db8::10', '2001:db8::10 lacks its prefix length'],
-    ['192.0.2.10/', '/ is not a prefix length of IPv4'],
-    ['192.0.2.10/0', '/0 is not a prefix length of IPv4'],
-    ['192.0.2.10/2x', '/2x is not a prefix length of IPv4'],
-    ['192.0.2.10/33', '/33 is not a prefix length of IPv4'],
-    ['2001:db8::10/129', '/129 is not a prefix length of IPv6'],
+    ['192.0.2.10/', '"" is not a prefix length of IPv4'],
+    ['192.0.2.10/0', '"0" is not a prefix length of IPv4'],
+    ['192.0.2.10/2x', '"2x" is not a prefix length of IPv4'],
+    ['192.0.2.10/33', '"33" is not a prefix length of IPv4'],
+    ['2001:db8::10/129', '"129" is not a prefix length of IPv6'],
     ['192.0.2.0/24', '192.0.2.0 is the network address of its own /24'],
     ['192.0.2.255/24', '192.0.2.255 is the broadcast address of its own /24'],
     ['192.0.2.4/30', '192.0.2.4 is the network address of its own /30'],

@@ -69,6 +69,11 @@ describe('a complaint', () => {
     expect(formatComplaint({ ...whole, level: 'error' })).toBe('f.yaml: is bad; mend it');
   });
 
+  it('never holds a control character, not even from the name of the file', () => {
+    const odd = { ...complaint, file: 'f\u001b[2J.yaml', problem: 'is\nbad' };
+    expect(formatComplaint({ ...odd, level: 'error' })).toBe('f?[2J.yaml:3:7: pulse.port: is?bad; mend it');
+  });
+
   it('shows keys that could play tricks on a terminal in quotes', () => {
     expect(formatPath(['nodes', 1, 'extra', '\u001b[31m\u009b'])).toBe('nodes[1].extra."\\u001b[31m\\u009b"');
   });

@@ -65,6 +65,12 @@ describe('keys', () => {
       'F:12:12: virtual_addresses.gateway: must be a list, not "10.0.0.5/24"; write `gateway: [ 10.0.0.5/24 ]`',
     ],
     [
+      'one item that holds a tab is not proposed again',
+      '[10.0.0.1/24]',
+      '10.0.0.5\t/24',
+      'F:12:12: virtual_addresses.gateway: must be a list, not "10.0.0.5\\t/24"; write `gateway: [ 10.0.0.1/24 ]`',
+    ],
+    [
       'a word where a mapping is due',
       '{ interface: eth1, address: 10.0.0.2 }',
       'eth1',

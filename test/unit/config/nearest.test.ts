@@ -17,10 +17,11 @@ describe('the distance between words', () => {
 });
 
 describe('the nearest word', () => {
-  const known = ['interval', 'silence', 'key_file', 'probe_count', 'port'];
+  const known = ['interval', 'silence', 'key_file', 'probe_count', 'port', 'a_b_c'];
   it.each([
     ['intervall', 'interval'],
     ['Key-File', 'key_file'],
+    ['A-B-C', 'a_b_c'],
     ['probecount', 'probe_count'],
     ['prt', 'port'],
     ['list', undefined],

@@ -44,6 +44,12 @@ describe('the pair', () => {
       'F:2:5: nodes[0].extra: the other node has an extra link cross, this one has not; add `cross:',
     ],
     [
+      'an extra link on the other node',
+      '  - name: beta\n',
+      `${EXTRA_A}  - name: beta\n`,
+      'F:6:5: nodes[1].extra: the other node has an extra link cross, this one has not; add `cross:',
+    ],
+    [
       'an extra link with the name of another',
       B_PRIVATE,
       `${B_PRIVATE}    extra: { public: { interface: eth2, address: 169.254.7.1 } }\n`,
@@ -53,7 +59,6 @@ describe('the pair', () => {
       'an extra link with a bad name',
       B_PRIVATE,
       `${B_PRIVATE}    extra: { "a b": { interface: eth2, address: 169.254.7.1 } }\n`,
-      'F:2:5: nodes[0].extra: the other node has an extra link a b',
       'F:8:14: nodes[1].extra."a b": "a b" cannot be the name of a link',
     ],
     [

@@ -86,7 +86,7 @@ describe('single values', () => {
       'a prefix length beyond the family',
       '[192.0.2.10/24]',
       '[192.0.2.10/33]',
-      'F:11:12: virtual_addresses.public[0]: /33 is not a prefix length of IPv4; write a number from 1 to 32',
+      'F:11:12: virtual_addresses.public[0]: "33" is not a prefix length of IPv4; write a number from 1 to 32',
     ],
     [
       "the network's address",

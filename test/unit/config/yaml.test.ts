@@ -16,6 +16,19 @@ describe('the text as YAML', () => {
       'key_file: /a\n  key_file: /etc',
       'F:10:3: this key is written twice; keep one of the two',
     ],
+    [
+      'a key twice, of which the first counts',
+      'name: ftp\n',
+      'name: ftp\n    port: 0\n    port: 1\n',
+      'F:15:11: services[0].port: must be',
+      'F:16:5: this key is written twice',
+    ],
+    [
+      'a rule that would miss what YAML has lost',
+      '[192.0.2.10/24]',
+      '[192.0.2.9/24',
+      'F:12:3: the indentation does not fit',
+    ],
     ['an open bracket', '[10.0.0.1/24]', '[10.0.0.1/24', 'F:13:1: the indentation does not fit'],
     [
       'an open quote',
@@ -90,6 +103,14 @@ describe('the text as YAML', () => {
   it('takes an anchor and its alias', () => {
     const text = `${change('servers:\n', 'servers: &both\n')}  - name: other\n    address: 192.0.2.10\n    port: 2121\n    servers: *both\n`;
     expect(complaintsOf(text)).toEqual([]);
+  });
+
+  it('does not miss in one place what YAML has lost in another', () => {
+    const services = GOOD.slice(GOOD.indexOf('services:'));
+    const text = `${services}virtual_addresses:\n  public: [192.0.2.9/24\n  gateway: [10.0.0.1/24]\n`;
+    expect(complaintsOf(text)).toEqual([
+      'F:9:3: the indentation does not fit the lines above; indent everything of one list or mapping by the same number of spaces, and close every bracket',
+    ]);
   });
 
   it('says what is wrong before the place where YAML is lost, and nothing about what may be behind it', () => {

@@ -9,7 +9,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Mailbox, monotonicMillis, setThreadScheduler, type Datagram } from '../../../src/native.js';
+import { lockMemory, Mailbox, monotonicMillis, setThreadScheduler, type Datagram } from '../../../src/native.js';
 import {
   AF_INET,
   AF_NETLINK,
@@ -212,6 +212,7 @@ async function measure(): Promise<Measure> {
 
 async function main(rounds: number, workers: number): Promise<void> {
   must(Math.abs(monotonicMillis() - Number(process.hrtime.bigint()) / 1e6) < 1000, 'one clock');
+  must([0, -12].includes(lockMemory()), 'locks, or ENOMEM without the privilege');
   const measures: Measure[] = [];
   for (let part = 0; part < 4; part++) {
     await churn(rounds / 4);

@@ -38,7 +38,7 @@ async function withScript(counts: number[]): Promise<{ mailbox: native.Mailbox; 
 it('says how to build the addon when it is not there', async () => {
   vi.doMock('node:fs', () => ({ existsSync: () => false }));
   const { Mailbox } = await fresh();
-  expect(() => Mailbox.open(2, 2, 0, 'x')).toThrowError(
+  expect(() => Mailbox.open(2, 2, 0, 'x')).toThrow(
     expect.objectContaining({
       name: 'Fatal',
       status: 4,
@@ -56,7 +56,7 @@ it('says why an addon that is there does not load', async () => {
   }));
   vi.doMock('node:fs', () => ({ existsSync: () => true }));
   const { monotonicMillis } = await fresh();
-  expect(() => monotonicMillis()).toThrowError(/ftpair\.node does not load: wrong ELF class$/);
+  expect(() => monotonicMillis()).toThrow(/ftpair\.node does not load: wrong ELF class$/);
 });
 
 it('receive: an error behind datagrams is kept for the next call', async () => {

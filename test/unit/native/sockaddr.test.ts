@@ -207,7 +207,7 @@ describe('addresses as text', () => {
   });
 
   it('every text that node:net takes for an address without a zone is one, and nothing else', () => {
-    const text = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string({ unit: fc.constantFrom(...'0123.:af%') }));
+    const text = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string({ unit: fc.constantFrom('0', '1', '2', '3', '.', ':', 'a', 'f', '%') }));
     fc.assert(
       fc.property(text, (candidate) => {
         const family = candidate.includes('%') ? 0 : isIP(candidate);

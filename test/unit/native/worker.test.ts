@@ -1,8 +1,9 @@
 /** Mailboxes in workers: every way in which a worker ends, and what the main thread sees of it. */
 import { Worker } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Mailbox } from '../../../src/native.js';
 import { AF_INET, SOCK_DGRAM } from '../../../src/sockaddr.js';
+import { bundle, type Bundle } from './bundle.js';
 import { closeAfterwards, udp } from './support.js';
 
 interface Victim {
@@ -14,21 +15,30 @@ interface Victim {
 }
 
 const workers: Worker[] = [];
+let code: Bundle;
+
+beforeAll(async () => {
+  code = await bundle(new URL('./victim.ts', import.meta.url));
+});
+
+afterAll(() => {
+  code.remove();
+});
 
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.terminate();
 });
 
 async function victim(ending: string): Promise<Victim> {
-  const worker = new Worker(new URL('./victim.ts', import.meta.url), {
-    workerData: ending,
-    execArgv: ['--import', 'tsx'],
-  });
+  const worker = new Worker(code.file, { workerData: ending });
   workers.push(worker);
   const errors: Error[] = [];
   worker.on('error', (error: Error) => errors.push(error));
   const exit = new Promise<number>((resolve) => worker.once('exit', resolve));
-  const address = await new Promise<Uint8Array>((resolve) => worker.once('message', resolve));
+  const address = await new Promise<Uint8Array>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
   return { worker, address, errors, exit };
 }
 

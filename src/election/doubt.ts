@@ -1,0 +1,71 @@
+/**
+ * An active that cannot know from the pulse whether it is the only one asks the service LAN, as a backup does before
+ * a takeover. Without this, a stall or a cut in the wrong moment could leave two that serve and never hear of
+ * each other. Pure decisions from facts and deadlines.
+ */
+import { type Millis, millis } from '../time.js';
+import type { Doubt, Mode, Outcome, State } from './model.js';
+import { enter, leaseWait, releaseRole, stay } from './moves.js';
+
+type Active = Extract<Mode, { name: 'active' }>;
+
+/** A doubt whose first probe goes out at `firstAt`. */
+export function newDoubt(kind: Doubt['kind'], now: Millis, firstAt: Millis): Doubt {
+  return { kind, since: now, probesSent: 0, nextAt: firstAt, warned: false };
+}
+
+/** Our own lease ran out in a stall: the kernel answers for nobody now, and the peer may have taken the role. */
+export function lapse(state: State, mode: Active, now: Millis): Outcome {
+  const doubt = newDoubt('lapsed', now, millis(now + state.limits.silence));
+  return enter(state, { ...mode, doubt }, { type: 'announcePulse' });
+}
+
+/** The peer fell silent: what if it is active, and the last thing we did not hear was that? */
+export function doubtSilence(state: State, mode: Active, now: Millis): Outcome {
+  return mode.doubt === undefined
+    ? enter(state, { ...mode, doubt: newDoubt('silent', now, now) })
+    : stay(state);
+}
+
+/** For an active whose peer is not heard: the next question, a pause from now. */
+function askLater(state: State, mode: Active, now: Millis, warned: boolean): Active {
+  const nextAt = millis(now + state.limits.retry);
+  return { ...mode, doubt: { kind: 'silent', since: now, probesSent: 0, nextAt, warned } };
+}
+
+/** Settled when the peer is heard and is not active, or when nobody has answered the last probe. */
+export function decideDoubt(state: State, mode: Active, doubt: Doubt, now: Millis): Outcome {
+  const { limits, peer } = state;
+  if (peer.alive && peer.heardAt > doubt.since) return settle(state, { ...mode, doubt: undefined }, doubt);
+  if (now < doubt.nextAt) return stay(state);
+  if (doubt.probesSent >= limits.probeCount) return settle(state, askLater(state, mode, now, false), doubt);
+  const asked = { ...doubt, probesSent: doubt.probesSent + 1, nextAt: millis(now + limits.probeSpacing) };
+  return enter(state, { ...mode, doubt: asked }, { type: 'probeVip' });
+}
+
+function settle(state: State, next: Active, doubt: Doubt): Outcome {
+  if (doubt.kind === 'silent') return enter(state, next);
+  return enter(state, next, { type: 'startLease' }, { type: 'announceAddresses' });
+}
+
+/**
+ * Somebody else serves. Who stalled or had offered the role gives way, and waits like any backup whose question
+ * was answered. Where both took the role at the same moment and cannot hear each other, the higher index gives
+ * way; the lower one only warns.
+ */
+export function conflict(state: State, mode: Active, address: string, mac: string, now: Millis): Outcome {
+  if (mode.doubt === undefined) return stay(state);
+  const warning = { type: 'warnVipAnswered', address, mac } as const;
+  if (mode.doubt.kind === 'silent' && state.self === 0) {
+    const next = askLater(state, mode, now, true);
+    return mode.doubt.warned ? enter(state, next) : enter(state, next, warning);
+  }
+  const { state: next, actions } = releaseRole(state, now, { reason: 'outranked' });
+  const held: Mode = {
+    name: 'held',
+    origin: 'backup',
+    silentSince: state.peer.heardAt,
+    until: millis(now + leaseWait(state)),
+  };
+  return enter(next, held, ...actions, warning);
+}

@@ -1,0 +1,16 @@
+import type { Lab } from '../../../src/lab/lab.js';
+import type { DirectorName } from '../../../src/lab/plan.js';
+import { until } from '../../../src/lab/until.js';
+import { millis } from '../../../src/time.js';
+
+/** Waits until `active` serves with all its servers up, and `backup` holds everything and could take over. */
+export async function settled(lab: Lab, active: DirectorName, backup: DirectorName): Promise<void> {
+  const patience = { what: `${active} is active and ${backup} in sync`, within: millis(20_000) };
+  await until(async () => {
+    const [first, second] = await Promise.all([lab.director(active).status(), lab.director(backup).status()]);
+    const up = first.services.flatMap(({ servers }) => servers).every((server) => server.up);
+    return (
+      first.role === 'active' && second.role === 'backup' && second.sync.inSync && first.peer.inSync && up
+    );
+  }, patience);
+}
