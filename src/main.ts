@@ -3,7 +3,8 @@
  * The command `ftpair`: joins the command tree to this process's streams and to the daemon. It must not decide
  * anything.
  */
-import { runCommand, type RunOptions } from './cli/program.js';
+import { runCommand } from './cli/program.js';
+import type { RunOptions } from './daemon/options.js';
 import type { ExitStatus } from './fatal.js';
 
 /** Loaded only for `ftpair run`: the other commands need no addon and start faster without it. */

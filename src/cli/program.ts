@@ -6,17 +6,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
+import type { RunOptions } from '../daemon/options.js';
 import { printFatal, type Screen } from './screen.js';
-
-/** What `ftpair run` gives to the daemon. */
-export interface RunOptions {
-  readonly configFile: string;
-  /** This director's name in the config; undefined means the host's name. */
-  readonly node: string | undefined;
-  readonly runtimeDir: string;
-  /** One of pino's level names. */
-  readonly logLevel: string;
-}
 
 /** What the command tree does not know itself. */
 export interface Surroundings {

@@ -12,16 +12,9 @@ import { createAlerts } from '../alerts/sinks.js';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { SystemError } from '../native.js';
+import type { RunOptions } from './options.js';
 import { prepare } from './preflight.js';
 import { Director } from './director.js';
-
-export interface RunOptions {
-  readonly configFile: string;
-  /** Undefined: this host's name is the node's. */
-  readonly node: string | undefined;
-  readonly runtimeDir: string;
-  readonly logLevel: string;
-}
 
 /** Runs in the foreground until SIGTERM or SIGINT. Throws Fatal with a cure when it cannot start. */
 export async function runDaemon(options: RunOptions): Promise<ExitStatus> {

@@ -56,7 +56,7 @@ export function feedReplies(
     current = takeLine(current, part, replies);
     if (current.broken !== undefined) return { state: current, replies };
   }
-  if (rest.length > MAX_LINE) current = fail(current, 'lineTooLong', rest);
+  if (rest.length > MAX_LINE) current = fail('lineTooLong', rest);
   else current = { ...current, line: rest };
   return { state: current, replies };
 }
