@@ -9,11 +9,12 @@ import { millis } from '../../src/time.js';
 import { settled } from './support/settled.js';
 import { bringUp, MODES, MOMENTS, type Outcome } from './support/survivors.js';
 
-/** Real servers are 10.200.30.11 to .13: twelve characters. */
+/** Real servers are 10.200.30.11 to .13: twelve characters. IPv6 has no PASV and no PORT (RFC 2428). */
 const SHAPES = [
-  { shape: 'as long as', vip: '10.100.20.10/24' },
-  { shape: 'longer than', vip: '198.51.100.100/24' },
-  { shape: 'shorter than', vip: '10.9.8.7/24' },
+  { shape: 'a VIP as long as', vip: '10.100.20.10/24', ipv6: false, modes: MODES },
+  { shape: 'a VIP longer than', vip: '198.51.100.100/24', ipv6: false, modes: MODES },
+  { shape: 'a VIP shorter than', vip: '10.9.8.7/24', ipv6: false, modes: MODES },
+  { shape: 'an IPv6 VIP before', vip: '198.51.100.100/24', ipv6: true, modes: ['EPSV', 'EPRT'] as const },
 ] as const;
 
 const FAILURES = [
@@ -22,8 +23,6 @@ const FAILURES = [
   { failure: 'handover from alpha', from: 'alpha', to: 'beta', how: 'handover' },
   { failure: 'handover from beta, back to alpha', from: 'beta', to: 'alpha', how: 'handover' },
 ] as const;
-
-const CELLS = MODES.flatMap((mode) => MOMENTS.map((moment) => ({ mode, moment })));
 
 async function fail(lab: Lab, failure: (typeof FAILURES)[number]): Promise<void> {
   if (failure.how === 'power') {
@@ -35,11 +34,12 @@ async function fail(lab: Lab, failure: (typeof FAILURES)[number]): Promise<void>
   expect(body).toMatchObject({ accepted: true });
 }
 
-describe.each(SHAPES)("with a VIP $shape the real servers' addresses ($vip)", ({ vip }) => {
+describe.each(SHAPES)("$shape the real servers' addresses", ({ vip, ipv6, modes }) => {
+  const cells = modes.flatMap((mode) => MOMENTS.map((moment) => ({ mode, moment })));
   let lab: Lab;
 
   beforeAll(async () => {
-    lab = await raiseLab({ vip, ratePerSecond: 1_500_000 });
+    lab = await raiseLab({ vip, ipv6, ratePerSecond: 1_500_000, check: { mode: 'epsv' } });
     lab.director('alpha').start();
     lab.director('beta').start();
     await settled(lab, 'alpha', 'beta');
@@ -54,7 +54,12 @@ describe.each(SHAPES)("with a VIP $shape the real servers' addresses ($vip)", ({
 
     beforeAll(async () => {
       await settled(lab, failure.from, failure.to);
-      const survivors = await bringUp(lab, `${failure.how}-${failure.from}`);
+      const survivors = await bringUp(
+        lab,
+        `${failure.how}-${failure.from}`,
+        ipv6 ? lab.plan.vip.v6 : lab.vip,
+        modes,
+      );
       await fail(lab, failure);
       await Promise.all(
         survivors.map(async (survivor) => {
@@ -64,7 +69,7 @@ describe.each(SHAPES)("with a VIP $shape the real servers' addresses ($vip)", ({
       if (failure.how === 'power') await lab.powerOn(failure.from);
     });
 
-    it.each(CELLS)('$mode $moment', ({ mode, moment }) => {
+    it.each(cells)('$mode $moment', ({ mode, moment }) => {
       expect(outcomes.get(`${mode} ${moment}`)).toMatchObject({
         transfer: 'ok',
         control: 'ok',
@@ -75,7 +80,7 @@ describe.each(SHAPES)("with a VIP $shape the real servers' addresses ($vip)", ({
     // A channel that is opened while nobody answers waits for TCP's own second try, one second later: not ours to bound.
     it('stalled no running transfer for a second', () => {
       const running = [...outcomes].filter(([cell]) => cell.endsWith('loading'));
-      expect(running).toHaveLength(8);
+      expect(running).toHaveLength(2 * modes.length);
       for (const [cell, { stallMillis }] of running) expect(stallMillis, cell).toBeLessThan(1000);
     });
   });

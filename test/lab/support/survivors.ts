@@ -40,14 +40,25 @@ export interface Outcome {
   readonly stallMillis: number;
 }
 
-/** Brings one session per mode and moment to where the failure shall find it. */
-export async function bringUp(lab: Lab, label: string): Promise<Survivor[]> {
-  const cells = MODES.flatMap((mode) => MOMENTS.map((moment) => ({ mode, moment })));
-  return Promise.all(cells.map(({ mode, moment }) => bringOne(lab, mode, moment, label)));
+/** Brings one session per mode and moment to where the failure shall find it. `host` is the VIP to talk to. */
+export async function bringUp(
+  lab: Lab,
+  label: string,
+  host = lab.vip,
+  modes: readonly DataMode[] = MODES,
+): Promise<Survivor[]> {
+  const cells = modes.flatMap((mode) => MOMENTS.map((moment) => ({ mode, moment })));
+  return Promise.all(cells.map(({ mode, moment }) => bringOne(lab, host, mode, moment, label)));
 }
 
-async function bringOne(lab: Lab, mode: DataMode, moment: Moment, label: string): Promise<Survivor> {
-  const session = await lab.client.session();
+async function bringOne(
+  lab: Lab,
+  host: string,
+  mode: DataMode,
+  moment: Moment,
+  label: string,
+): Promise<Survivor> {
+  const session = await lab.client.session({ host });
   const transfer = await start(lab, session, mode, moment, `${label}-${mode}`);
   return { mode, moment, after: () => finish(session, mode, transfer) };
 }

@@ -46,6 +46,16 @@ describe('AF_UNIX', () => {
     expect(take(to, 1)).toEqual([{ data: Buffer.from('x'), from: Buffer.alloc(0), truncated: false }]);
   });
 
+  it('keeps apart senders of which one name begins like the other', () => {
+    const [short, long, to] = [datagramSocket(), datagramSocket(), datagramSocket()];
+    short.bind(unix(join(directory, 'from')));
+    long.bind(unix(join(directory, 'from-afar')));
+    to.bind(unix(join(directory, 'to')));
+    for (const from of [long, short, long]) from.send(Buffer.from('x'), unix(join(directory, 'to')));
+    const names = take(to, 3).map(({ from }) => decodeUnix(from)?.slice(directory.length + 1));
+    expect(names).toEqual(['from-afar', 'from', 'from-afar']);
+  });
+
   it('says that nobody is there: no file, or no socket behind the file', () => {
     const [from, to] = [datagramSocket(), datagramSocket()];
     const address = unix(join(directory, 'to'));

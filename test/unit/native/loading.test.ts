@@ -105,6 +105,20 @@ it('a wake-up delivers the datagrams first, then the error behind them', async (
   expect(said).toEqual(['32 datagrams', 'errno 105', '3 datagrams']);
 });
 
+it('a wake-up reports an error that receive has kept before it reads on, and only once', async () => {
+  const { mailbox, wake } = await withScript([32, -ENOBUFS, 3]);
+  const said: string[] = [];
+  mailbox.start(
+    (batch) => said.push(`${batch.length} datagrams`),
+    (errno) => said.push(`errno ${errno}`),
+  );
+  expect(mailbox.receive([])).toBe(32);
+  wake();
+  wake();
+  for (let turn = 0; turn < 3; turn++) await nextTurn();
+  expect(said).toEqual(['errno 105', '3 datagrams']);
+});
+
 it('closing forgets an error that was kept', async () => {
   const { mailbox } = await withScript([32, -ENOBUFS]);
   const errors: number[] = [];
@@ -116,4 +130,5 @@ it('closing forgets an error that was kept', async () => {
   mailbox.close();
   for (let turn = 0; turn < 3; turn++) await nextTurn();
   expect(errors).toEqual([]);
+  expect(mailbox.receive([])).toBe(0);
 });

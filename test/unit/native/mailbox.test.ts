@@ -87,13 +87,13 @@ describe('send and receive', () => {
   });
 
   it('gives copies that later datagrams do not overwrite', () => {
-    const mailbox = udp();
-    const self = mailbox.localAddress();
-    mailbox.send(Buffer.from('early'), self);
-    const [early] = take(mailbox, 1);
-    mailbox.send(Buffer.from('later'), self);
-    take(mailbox, 1);
+    const [one, two, to] = [udp(), udp(), udp()];
+    one.send(Buffer.from('early'), to.localAddress());
+    const [early] = take(to, 1);
+    two.send(Buffer.from('later'), to.localAddress());
+    expect(texts(take(to, 1))).toEqual(['later']);
     expect(early!.data.toString()).toBe('early');
+    expect(early!.from).toEqual(one.localAddress());
   });
 
   it('keeps apart the addresses of two senders', () => {
@@ -246,6 +246,8 @@ describe('start', () => {
     await until(() => batches.length > 0);
     await settle();
     expect(batches).toEqual([32]);
+    // What a stopped mailbox has not delivered is not lost.
+    expect(mailbox.receive([])).toBe(method === 'stop' ? 8 : -EBADF);
   });
 
   it('goes on with the new callback when a callback starts again', async () => {
