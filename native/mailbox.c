@@ -141,7 +141,9 @@ static napi_value attach_filter(napi_env env, napi_callback_info info) {
   struct mailbox *box = take_arguments(env, info, 1, &argument);
   if (box == NULL || !take_bytes(env, argument, &program)) return give_int(env, -EINVAL);
   size_t instructions = program.length / sizeof(struct sock_filter);
-  if (program.length % sizeof(struct sock_filter) != 0 || instructions > BPF_MAXINSNS) return give_int(env, -EINVAL);
+  if (program.length % sizeof(struct sock_filter) != 0 || instructions > BPF_MAXINSNS) {
+    return give_int(env, -EINVAL);
+  }
   struct sock_fprog filter = {.len = (unsigned short)instructions, .filter = program.data};
   return give_int(env, or_errno(setsockopt(box->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter))));
 }

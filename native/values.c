@@ -19,8 +19,8 @@ static bool take_array(napi_env env, napi_value value, napi_typedarray_type want
   napi_typedarray_type type;
   bool typed = false;
   if (napi_is_typedarray(env, value, &typed) != napi_ok || !typed) return false;
-  if (napi_get_typedarray_info(env, value, &type, &out->length, &out->data, NULL, NULL) != napi_ok) return false;
-  return type == wanted;
+  return napi_get_typedarray_info(env, value, &type, &out->length, &out->data, NULL, NULL) == napi_ok &&
+         type == wanted;
 }
 
 bool take_bytes(napi_env env, napi_value value, struct bytes *out) {

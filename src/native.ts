@@ -3,12 +3,9 @@
  * and three calls about the calling thread. Works in the main thread and in workers alike.
  * Knows no protocol: families, options and addresses come from the caller (see sockaddr.ts).
  */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { getSystemErrorName } from 'node:util';
+import { addon, type NativeSocket } from './addon.js';
 import { invariant } from './assert.js';
-import { ExitStatus, Fatal } from './fatal.js';
 
 /** include/uapi/linux/sched.h: the ordinary policy, and the real-time policy that only blocking ends. */
 export const SCHED_OTHER = 0;
@@ -53,32 +50,6 @@ export interface MailboxOptions {
   readonly datagramBytes?: number;
 }
 
-/** What the addon's socket class does. Every number returned is a count or a negative errno. */
-interface NativeSocket {
-  open(domain: number, type: number, protocol: number): number;
-  bind(address: Uint8Array): number;
-  connect(address: Uint8Array): number;
-  setOption(level: number, name: number, value: Uint8Array): number;
-  getOption(level: number, name: number, value: Uint8Array): number;
-  localAddress(address: Uint8Array): number;
-  attachFilter(program: Uint8Array): number;
-  send(data: Uint8Array, to: Uint8Array | undefined): number;
-  sendBatch(datas: readonly Uint8Array[], to: Uint8Array | undefined): number;
-  receive(slab: Uint8Array, senders: Uint8Array, lengths: Int32Array, stride: number, count: number): number;
-  start(wake: () => void): number;
-  stop(): void;
-  ref(): void;
-  unref(): void;
-  close(): void;
-}
-
-interface Addon {
-  readonly Socket: new () => NativeSocket;
-  setThreadScheduler(policy: number, priority: number): number;
-  lockMemory(): number;
-  monotonicMillis(): number;
-}
-
 /** sizeof(struct sockaddr_storage): the kernel never reports a longer address. */
 const addressBytes = 128;
 const defaultDatagramBytes = 65536;
@@ -87,27 +58,6 @@ const largestDatagramBytes = 1 << 20;
 const roundDatagrams = 32;
 const wakeRounds = 4;
 const defaultReceiveLimit = 1024;
-
-let loaded: Addon | undefined;
-
-/** The addon, loaded at the first use: commands that need no socket work without it. */
-function addon(): Addon {
-  loaded ??= load(fileURLToPath(new URL('../native/build/Release/ftpair.node', import.meta.url)));
-  return loaded;
-}
-
-function load(file: string): Addon {
-  const cure = 'run npm run build:addon';
-  if (!existsSync(file)) {
-    throw new Fatal(ExitStatus.system, `the native addon is not built: ${file} does not exist`, cure);
-  }
-  try {
-    return createRequire(import.meta.url)(file) as Addon;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Fatal(ExitStatus.system, `the native addon ${file} does not load: ${reason}`, cure);
-  }
-}
 
 /** One round of received datagrams lands here, is copied out at once, and the next round overwrites it. */
 interface Slab {

@@ -5,7 +5,7 @@
 #   janitor.sh DIRECTORY NAMESPACE...
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 # A terminal's Ctrl-C reaches the whole foreground group; the janitor must outlive it.
-trap '' INT TERM HUP
+true
 directory=$1
 shift
 cat >/dev/null
@@ -20,9 +20,12 @@ empty() {
 }
 
 # A command of the dead process may still be at work and make one more name: done when two looks find nothing.
+# What cannot be removed after so many looks never will be.
 clean=0
-while [ "$clean" -lt 2 ]; do
+looks=0
+while [ "$clean" -lt 2 ] && [ "$looks" -lt 200 ]; do
   clean=$((clean + 1))
+  looks=$((looks + 1))
   for namespace in "$@"; do
     if [ -e "/run/netns/$namespace" ]; then
       clean=0

@@ -18,19 +18,22 @@ const freshToken = (): string => randomBytes(3).toString('hex');
 const namespacesWith = (token: string): readonly string[] =>
   readdirSync('/run/netns').filter((name) => name.startsWith(`ftpair-${token}-`));
 
-/** Command lines of living processes that name the lab: `ip netns exec` children, daemons, servers, the janitor. */
-function processesWith(token: string): readonly string[] {
-  const lines = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
-    .map((pid) => {
-      try {
-        return readFileSync(join('/proc', pid, 'cmdline'), 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    });
-  return lines.filter((line) => line.includes(token));
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    // It has ended.
+    return '';
+  }
 }
+
+/** Living processes whose command line names the lab: `ip netns exec` children, daemons, servers, the janitor. */
+const pidsWith = (token: string): readonly number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== process.pid && commandLine(pid).includes(token));
+
+const processesWith = (token: string): readonly string[] => pidsWith(token).map(commandLine);
 
 const directoryOf = (token: string): string => join(labDirectory, 'run', token);
 
@@ -88,6 +91,17 @@ describe('a lab leaves nothing behind', () => {
     const { holder, raised } = holdLab(token);
     await raised;
     expect(processesWith(token).length).toBeGreaterThan(0);
+    holder.kill('SIGKILL');
+    await expectNothingLeft(token);
+  });
+
+  test('when its process is killed outright after somebody has told the janitor to end', async () => {
+    const token = freshToken();
+    const { holder, raised } = holdLab(token);
+    await raised;
+    const janitors = pidsWith(token).filter((pid) => commandLine(pid).includes('janitor.sh'));
+    expect(janitors).toHaveLength(1);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(janitors[0]!, signal);
     holder.kill('SIGKILL');
     await expectNothingLeft(token);
   });

@@ -47,6 +47,8 @@ describe('the probe', () => {
       silentFrom: 10,
       silentTo: 160,
     });
+    meter.answered(170);
+    expect(meter.report(171)).toMatchObject({ answered: 1, silentMillis: 10, silentFrom: 160 });
   });
 
   test('sends echo requests with a right checksum and knows their answers', () => {
