@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
 import type { Config } from '../config/model.js';
-import { KernelTable } from '../conntrack/table.js';
+import type { KernelTable } from '../conntrack/table.js';
 import { startControl, type Control } from '../control/server.js';
 import type { HandoverResult } from '../control/schema.js';
 import type { StatusView } from '../control/status.js';
@@ -14,11 +14,12 @@ import { CT_MARK, removal, ruleset } from '../dataplane/ruleset.js';
 import { type Echo, startEcho } from '../nanny/echo.js';
 import { type Nannies, type ServerVerdict, startNannies } from '../nanny/nanny.js';
 import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
-import { type JournalPath } from '../replication/links.js';
 import { Replicator } from '../replication/replicator.js';
 import { millis, monotonicNow } from '../time.js';
 import { alertsOf } from './news.js';
 import { picture } from './picture.js';
+import { journalPaths } from './journal-paths.js';
+import { openTable } from './open-table.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { Rotation } from './rotation.js';
 
@@ -86,7 +87,8 @@ export class Director {
       path: this.#o.controlSocket,
       handlers: { status: () => this.#status(), handover: () => this.#requestHandover() },
     });
-    this.#table = KernelTable.open();
+    await loadModules();
+    this.#table = await openTable();
     // The journal's port is taken before anything is changed: a second daemon on this node ends here, before it
     // could replace the running one's data plane.
     this.#replicator = this.#startReplicator(this.#table);
@@ -134,7 +136,6 @@ export class Director {
 
   async #raiseDataPlane(): Promise<void> {
     const { config, self, leaseToken, logger } = this.#o;
-    await loadModules();
     for (const report of applySysctls(new Set(config.services.map(({ family }) => family)))) {
       if (report.refused === '') logger.info(report, 'kernel setting changed');
       else {
@@ -322,19 +323,6 @@ const NOT_STARTED = {
   resyncs: 0,
   refused: {},
 } as const;
-
-/** The journal takes the pulse's paths, private ones first: the public LAN belongs to the clients. */
-function journalPaths(config: Config, self: 0 | 1): JournalPath[] {
-  const own = config.nodes[self];
-  const peer = config.nodes[self === 0 ? 1 : 0];
-  const paths = config.pulse.paths.flatMap((name): JournalPath[] => {
-    const mine = name === 'public' ? own.public : name === 'private' ? own.private : own.extra[name];
-    const theirs = name === 'public' ? peer.public : name === 'private' ? peer.private : peer.extra[name];
-    if (mine === undefined || theirs === undefined) return [];
-    return [{ name, interface: mine.interface, own: mine.address, peer: theirs.address }];
-  });
-  return [...paths.filter(({ name }) => name !== 'public'), ...paths.filter(({ name }) => name === 'public')];
-}
 
 /** Does not keep the process alive: a limit that was not needed must not hold up the end. */
 function delay(time: number): Promise<void> {

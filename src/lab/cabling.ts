@@ -67,15 +67,15 @@ export function addressLines(machine: Machine): readonly string[] {
   return ['link set lo up', ...links, ...routes];
 }
 
-/** Kernel settings of a machine, as path below /proc/sys/net and value. To be written before its links exist. */
-export function kernelSettings(machine: Machine): readonly (readonly [string, string])[] {
-  const forward = machine.forwards ? '1' : '0';
+/** Kernel settings of a fresh machine, as path below /proc/sys/net and value. To be written before its links exist. */
+export function kernelSettings(): readonly (readonly [string, string])[] {
   return [
+    // Some are inherited from the host: off, as on a fresh machine. Directors switch it on themselves.
+    ['ipv4/ip_forward', '0'],
+    ['ipv6/conf/all/forwarding', '0'],
     // Small buffers at the ends: what a sender has written is soon on the wire, so that stalls can be seen.
     ['ipv4/tcp_wmem', '4096 65536 65536'],
     ['ipv4/tcp_rmem', '4096 65536 65536'],
-    ['ipv4/ip_forward', forward],
-    ['ipv6/conf/all/forwarding', forward],
     // Link-local addresses are usable at once: no test waits a second for duplicate detection.
     ['ipv6/conf/all/accept_dad', '0'],
     ['ipv6/conf/default/accept_dad', '0'],

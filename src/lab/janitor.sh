@@ -5,7 +5,7 @@
 #   janitor.sh DIRECTORY NAMESPACE...
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 # A terminal's Ctrl-C reaches the whole foreground group; the janitor must outlive it.
-true
+trap '' INT TERM HUP
 directory=$1
 shift
 cat >/dev/null

@@ -62,7 +62,7 @@ export interface Lab extends Power {
 
 /** Brings one machine to life: kernel settings, cables, addresses. */
 export async function bootMachine(plan: Plan, machine: Machine): Promise<void> {
-  const settings = kernelSettings(machine).map(([path, value]) => `echo ${value} > /proc/sys/net/${path}`);
+  const settings = kernelSettings().map(([path, value]) => `echo ${value} > /proc/sys/net/${path}`);
   await mustRunIn(machine.namespace, 'sh', ['-c', settings.join(' && ')]);
   ipBatch(plan.wire, plugLines(machine));
   ipBatch(machine.namespace, addressLines(machine));

@@ -45,8 +45,6 @@ export interface Machine {
   readonly cables: readonly Cable[];
   /** Addresses of routers, one for each family at most. */
   readonly defaultRoutes: readonly string[];
-  /** Does it pass packets on? Only the directors do. */
-  readonly forwards: boolean;
 }
 
 /** An address for each family that the lab has. */
@@ -142,21 +140,21 @@ function directorPlan(
       addresses: lans.private.cidr(addresses.private),
     },
   ] as const;
-  return { name, ...addresses, machine: { namespace, cables, defaultRoutes: [], forwards: true } };
+  return { name, ...addresses, machine: { namespace, cables, defaultRoutes: [] } };
 }
 
 function serverPlan(kind: ServerKind, namespace: string, lan: Subnet): ServerPlan {
   const address = lan.at(11 + serverKinds.indexOf(kind));
   const cable = { lan: 'private', interface: 'eth0', wireEnd: kind, addresses: lan.cidr(address) } as const;
   const defaultRoutes = present(lan.at(1));
-  return { kind, address, machine: { namespace, cables: [cable], defaultRoutes, forwards: false } };
+  return { kind, address, machine: { namespace, cables: [cable], defaultRoutes } };
 }
 
 function clientPlan(namespace: string, lan: Subnet): Plan['client'] {
   const addresses = Array.from({ length: CLIENT_ADDRESSES }, (_, index) => lan.at(FIRST_CLIENT + index));
   const cidrs = addresses.flatMap(lan.cidr);
   const cable = { lan: 'public', interface: 'eth0', wireEnd: 'client', addresses: cidrs } as const;
-  return { addresses, machine: { namespace, cables: [cable], defaultRoutes: [], forwards: false } };
+  return { addresses, machine: { namespace, cables: [cable], defaultRoutes: [] } };
 }
 
 /**

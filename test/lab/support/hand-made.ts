@@ -45,5 +45,7 @@ export async function directByHand(lab: Lab, name: DirectorName, kind: ServerKin
     await must(lab, name, 'ip', ['addr', 'replace', cidr, 'dev', 'pub0', 'nodad']);
   for (const cidr of lab.plan.virtual.gateway)
     await must(lab, name, 'ip', ['addr', 'replace', cidr, 'dev', 'priv0', 'nodad']);
+  const forward = 'echo 1 > /proc/sys/net/ipv4/ip_forward && echo 1 > /proc/sys/net/ipv6/conf/all/forwarding';
+  await must(lab, name, 'sh', ['-c', forward]);
   await must(lab, name, 'nft', ['-f', '-'], ruleset(lab, kind));
 }

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { pulseLimits } from '../../../src/pulse/limits.js';
+import { millis } from '../../../src/time.js';
+
+const CONFIG = {
+  port: 5405,
+  interval: millis(10),
+  silence: millis(30),
+  paths: ['public'],
+  keyFile: '/k',
+  probeCount: 2,
+  probeSpacing: millis(10),
+  lease: millis(200),
+};
+
+test('limits with real-time priority', () => {
+  expect(pulseLimits(CONFIG, true)).toEqual({
+    election: {
+      interval: 10,
+      silence: 30,
+      listen: 1000,
+      probeCount: 2,
+      probeSpacing: 10,
+      lease: 200,
+      grace: 80,
+      handover: 2000,
+      retry: 1000,
+    },
+    liveness: { silence: 30, pathSilence: 90, patience: 300 },
+    interval: 10,
+    silence: 30,
+    renewal: 10,
+    lateness: 10,
+  });
+});
+
+test('without it, silence must last three times as long', () => {
+  const limits = pulseLimits(CONFIG, false);
+  expect([limits.silence, limits.election.silence, limits.liveness.silence]).toEqual([90, 90, 90]);
+  expect(limits.election.grace).toBe(200);
+});
+
+test('a slow pulse renews the lease more often than it speaks, and listens longer at the start', () => {
+  const limits = pulseLimits(
+    { ...CONFIG, interval: millis(100), silence: millis(300), lease: millis(200) },
+    true,
+  );
+  expect([limits.renewal, limits.election.listen]).toEqual([50, 1500]);
+});

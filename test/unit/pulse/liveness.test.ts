@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import {
+  heard,
+  initialLiveness,
+  judge,
+  type Liveness,
+  nextJudgement,
+  wokeLate,
+} from '../../../src/pulse/liveness.js';
+import { millis } from '../../../src/time.js';
+
+const LIMITS = { silence: millis(30), pathSilence: millis(90), patience: millis(300) };
+
+/** Two paths, both heard at 100. */
+function bothHeard(): Liveness {
+  const first = heard(initialLiveness(2, LIMITS, millis(0)), 0, millis(100)).liveness;
+  return heard(first, 1, millis(100)).liveness;
+}
+
+describe('the peer', () => {
+  test('that was never heard is never reported silent', () => {
+    const liveness = initialLiveness(2, LIMITS, millis(0));
+    expect(judge(liveness, millis(99_999)).events).toEqual([]);
+    expect(nextJudgement(liveness)).toBeUndefined();
+  });
+
+  test('is silent 30 ms after the last sign of life, and not a millisecond before', () => {
+    expect(judge(bothHeard(), millis(129)).events).toEqual([]);
+    expect(judge(bothHeard(), millis(130)).events).toEqual([{ type: 'peerSilent', silentSince: 100 }]);
+    expect(nextJudgement(bothHeard())).toBe(130);
+  });
+
+  test('is reported silent once', () => {
+    const { liveness } = judge(bothHeard(), millis(130));
+    expect(judge(liveness, millis(140)).events).toEqual([]);
+  });
+
+  test('is not silent while one path is heard', () => {
+    let liveness = bothHeard();
+    for (let now = 110; now <= 190; now += 10) {
+      liveness = heard(liveness, 1, millis(now)).liveness;
+      expect(judge(liveness, millis(now)).events).toEqual(
+        now === 190 ? [{ type: 'path', path: 0, alive: false }] : [],
+      );
+      liveness = judge(liveness, millis(now)).liveness;
+    }
+    expect(liveness.alive).toBe(true);
+  });
+});
+
+describe('a path', () => {
+  test('is reported when it is heard for the first time, and when it is heard again', () => {
+    const first = heard(initialLiveness(2, LIMITS, millis(0)), 1, millis(5));
+    expect(first.events).toEqual([{ type: 'path', path: 1, alive: true }]);
+    expect(heard(first.liveness, 1, millis(15)).events).toEqual([]);
+    const lost = judge(first.liveness, millis(95)).liveness;
+    expect(heard(lost, 1, millis(200)).events).toEqual([{ type: 'path', path: 1, alive: true }]);
+  });
+
+  test('is lost 90 ms after its last sign of life', () => {
+    const liveness = heard(bothHeard(), 1, millis(170)).liveness;
+    expect(judge(liveness, millis(189)).events).toEqual([]);
+    expect(judge(liveness, millis(190)).events).toContainEqual({ type: 'path', path: 0, alive: false });
+  });
+});
+
+describe('a late wake-up of our own', () => {
+  test('gives the peer a full silence more', () => {
+    const liveness = wokeLate(bothHeard(), millis(200));
+    expect(judge(liveness, millis(229)).events).not.toContainEqual({ type: 'peerSilent', silentSince: 100 });
+    expect(judge(liveness, millis(230)).events).toContainEqual({ type: 'peerSilent', silentSince: 100 });
+  });
+
+  test('again and again does so only until the peer was silent for 300 ms', () => {
+    let liveness = bothHeard();
+    for (const now of [200, 250, 300, 350, 390]) liveness = wokeLate(liveness, millis(now));
+    expect(nextJudgement(liveness)).toBe(190);
+    liveness = judge(liveness, millis(399)).liveness;
+    expect(liveness.alive).toBe(true);
+    expect(judge(liveness, millis(400)).events).toEqual([{ type: 'peerSilent', silentSince: 100 }]);
+  });
+
+  test('never moves the deadline forward in time', () => {
+    expect(wokeLate(bothHeard(), millis(95)).deadline).toBe(130);
+  });
+});
