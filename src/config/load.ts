@@ -14,6 +14,7 @@ import { pairRules } from './rules/pair.js';
 import { serviceRules } from './rules/services.js';
 import { timingRules } from './rules/timing.js';
 import { fileSchema } from './schema.js';
+import { withProfile } from './profiles.js';
 import { readSource, type Source } from './source.js';
 
 /** A configuration that can be used, with what is unwise in it; or all that is wrong, in order of place. */
@@ -79,9 +80,10 @@ function wholeFile(file: string, problem: string, cure: string): ConfigResult {
 /** Checks a text; `file` only names it in the complaints. Pure, and never throws. */
 export function parseConfig(text: string, file: string): ConfigResult {
   const source = readSource(text);
-  const shape = fileSchema.safeParse(source.value);
+  const value = withProfile(source.value);
+  const shape = fileSchema.safeParse(value);
   // What YAML has lost may be just what a rule misses: rules wait until the text can be read.
-  const facts = { draft: readDraft(source.value), written: source.has };
+  const facts = { draft: readDraft(value), written: source.has };
   const findings = [
     ...explain(shape.error?.issues ?? [], source.value),
     ...(source.mistakes.some(({ derails }) => derails) ? [] : rules(facts)),

@@ -15,6 +15,7 @@ import {
   port,
   virtualAddress,
 } from './kinds.js';
+import { PROFILES } from './profiles.js';
 
 const MILLISECOND = millis(1);
 const SECOND = millis(1000);
@@ -81,6 +82,12 @@ export const node = z.strictObject({
 
 /** The heartbeat. */
 export const pulse = z.strictObject({
+  profile: key(
+    z.enum(PROFILES).prefault('default'),
+    'Profile',
+    'Numbers that fit each other: default answers a failure within hundreds of milliseconds, fast within tens. Keys that are written win over the profile.',
+    'fast',
+  ),
   port: key(
     port().prefault(7390),
     'Pulse port',
@@ -88,9 +95,9 @@ export const pulse = z.strictObject({
     7390,
   ),
   interval: key(
-    duration(millis(5), millis(10_000)).prefault('40ms'),
+    duration(millis(2), millis(10_000)).prefault('40ms'),
     'Pulse interval',
-    'Time between two pulses, 5ms to 10s.',
+    'Time between two pulses, 2ms to 10s.',
     '40ms',
   ),
   silence: key(

@@ -25,6 +25,20 @@ describe('times and ports that must fit each other', () => {
       'F:10:13: pulse.interval: the default silence of 160ms is less than three times the interval of 60ms; add `silence: 180ms` or more',
     ],
     [
+      'a silence that does not fit the interval of the profile fast',
+      KEY_LINE,
+      pulse('profile: fast\n  silence: 8ms'),
+      'F:11:12: pulse.silence: 8ms is less than three times the interval of 3ms; write at least `silence: 9ms`',
+    ],
+    [
+      'an interval that does not fit the silence of the profile fast',
+      KEY_LINE,
+      pulse('profile: fast\n  interval: 4ms'),
+      'F:11:13: pulse.interval: the default silence of 10ms is less than three times the interval of 4ms; add `silence: 12ms`',
+    ],
+    ['the profile fast alone is right', KEY_LINE, pulse('profile: fast')],
+    ['a profile that does not exist', KEY_LINE, pulse('profile: fasst'), 'F:10:12: pulse.profile: '],
+    [
       'a port without room for the next two',
       KEY_LINE,
       pulse('port: 65534'),

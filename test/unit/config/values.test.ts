@@ -113,17 +113,17 @@ describe('single values', () => {
       'F:10:13: pulse.interval: "40 MS" is not written as a length of time; write `40ms`',
     ],
     [
-      'an interval under 5ms',
+      'an interval under 2ms',
       KEY_LINE,
-      pulse('interval: 4.9ms'),
-      'F:10:13: pulse.interval: 4.9ms is too short; write a length of time from 5ms to 10s',
+      pulse('interval: 1.9ms'),
+      'F:10:13: pulse.interval: 1.9ms is too short; write a length of time from 2ms to 10s',
     ],
-    ['an interval of 5ms is right', KEY_LINE, pulse('interval: 5ms')],
+    ['an interval of 2ms is right', KEY_LINE, pulse('interval: 2ms')],
     [
       'an interval over 10s',
       KEY_LINE,
       pulse('interval: 11s'),
-      'F:10:13: pulse.interval: 11s is too long; write a length of time from 5ms to 10s',
+      'F:10:13: pulse.interval: 11s is too long; write a length of time from 2ms to 10s',
     ],
     [
       'no probes',
