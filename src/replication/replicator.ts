@@ -1,20 +1,15 @@
 /**
- * Replication at work: joins the kernel's table, the journal's two ends, the seal and the sockets. Follows the
- * role that the election gave: the active sends, everybody else receives. Decides nothing about roles.
+ * Replication at work: joins the journal's two ends with the seal and the sockets, and follows the role that the
+ * election gave: the active sends, everybody else receives. Decides nothing about roles.
  */
-import type { Expectation } from '../conntrack/expectation.js';
-import type { ConntrackEvent } from '../conntrack/events.js';
 import type { Flow } from '../conntrack/flow.js';
-import { ConntrackListener, type ConntrackTable } from '../conntrack/table.js';
+import type { ConntrackTable } from '../conntrack/table.js';
 import { type Channel, createChannel, type Opened } from '../seal/channel.js';
-import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
-import { Commit } from './commit.js';
+import { ActiveEnd } from './active-end.js';
+import { BackupEnd } from './backup-end.js';
 import { JournalLinks, type JournalPath } from './links.js';
-import { JournalReceiver } from './receiver.js';
-import { JournalSender } from './sender.js';
-import { Tracker } from './tracker.js';
-import { type Ack, type Batch, type Change, decodePayload, encodeAck } from './wire.js';
+import { type Batch, decodePayload, encodeAck } from './wire.js';
 
 export interface ReplicatorOptions {
   readonly table: ConntrackTable;
@@ -50,8 +45,6 @@ export interface ReplicatorView {
 const KEEPALIVE = millis(200);
 /** Without a valid datagram for this long the peer's journal counts as gone. */
 const PEER_SILENCE = millis(1000);
-/** How often the whole table is compared with what was told: finds lost events and unannounced offsets. */
-const SWEEP_EVERY = millis(1000);
 /** After giving the role away the journal's rest is still sent, and on the other side still taken, for so long. */
 const LINGER = millis(500);
 
@@ -59,28 +52,36 @@ export class Replicator {
   readonly #options: ReplicatorOptions;
   readonly #channel: Channel;
   readonly #links: JournalLinks;
-  readonly #receiver = new JournalReceiver();
-  readonly #sender = new JournalSender();
-  readonly #commit: Commit;
+  readonly #activeEnd: ActiveEnd;
+  readonly #backupEnd: BackupEnd;
   readonly #refused = new Map<string, number>();
-  #tracker = new Tracker();
-  #listener: ConntrackListener | undefined;
-  #active = false;
-  /** Until when an old active goes on sending, or a new one goes on taking, the rest of the old journal. */
-  #lingerUntil: Millis = millis(0);
-  #connected = false;
-  #loaded = false;
-  #heardAt: Millis = millis(-1e9);
-  #inSync = false;
-  #work: Promise<void> = Promise.resolve();
-  #wake: NodeJS.Timeout | undefined;
-  #sweepTimer: NodeJS.Timeout | undefined;
   readonly #keepalive: NodeJS.Timeout;
+  #active = false;
+  /** Until when a new active goes on taking the rest of the old journal. */
+  #lingerUntil: Millis = millis(0);
+  #heardAt: Millis = millis(-1e9);
+  #wake: NodeJS.Timeout | undefined;
+  #linger: NodeJS.Timeout | undefined;
   #closed = false;
 
+  /** Binds the journal's sockets; throws SystemError when they cannot be had. */
   constructor(options: ReplicatorOptions) {
     this.#options = options;
-    this.#commit = new Commit(options.table);
+    this.#activeEnd = new ActiveEnd({
+      ...options,
+      onDue: () => {
+        this.#flush();
+      },
+      onLost: () => {
+        this.#count('eventsLost');
+      },
+    });
+    this.#backupEnd = new BackupEnd({
+      ...options,
+      onNews: () => {
+        this.#acknowledge();
+      },
+    });
     this.#channel = createChannel({
       key: options.key,
       self: options.self,
@@ -93,7 +94,7 @@ export class Replicator {
       this.#flush();
     });
     this.#keepalive = setInterval(() => {
-      this.#pulse();
+      this.#beat();
     }, KEEPALIVE);
   }
 
@@ -102,189 +103,53 @@ export class Replicator {
     if (this.#active) return;
     this.#active = true;
     this.#lingerUntil = millis(this.#options.now() + LINGER);
-    this.#setSync(false, 'active');
-    this.#tracker = new Tracker();
-    this.#loaded = false;
-    this.#connected = false;
-    this.#listen();
-    await this.#sweep();
-    this.#loaded = true;
+    clearTimeout(this.#linger);
+    this.#backupEnd.doubt('active');
+    await this.#activeEnd.start();
     this.#connect();
-    this.#scheduleSweep();
+    this.#flush();
   }
 
   /** The peer has the role: send what is left, then follow its journal. */
   becomeBackup(): void {
     if (!this.#active) return;
     this.#active = false;
-    this.#lingerUntil = millis(this.#options.now() + LINGER);
-    clearTimeout(this.#sweepTimer);
-    setTimeout(() => {
-      if (!this.#active) this.#stopSending();
-    }, LINGER).unref();
-    this.#commit.clear();
+    this.#activeEnd.fade();
+    this.#backupEnd.commit.clear();
+    this.#linger = setTimeout(() => {
+      this.#activeEnd.stop();
+    }, LINGER);
   }
 
   view(): ReplicatorView {
-    const counts = this.#active ? this.#tracker.counts : this.#commit.counts;
-    const established = this.#peerHeard();
+    const heard = this.#peerHeard();
+    const { sender, tracker } = this.#activeEnd;
+    const counts = this.#active ? tracker.counts : this.#backupEnd.commit.counts;
     return {
-      direction: !established ? 'none' : this.#active ? 'sending' : 'receiving',
-      inSync: this.#active ? established && this.#sender.synced : this.#inSync,
-      detail: this.#detail(established),
+      direction: !heard ? 'none' : this.#active ? 'sending' : 'receiving',
+      inSync: this.#active ? heard && sender.synced : this.#backupEnd.inSync,
+      detail: this.#detail(heard),
       ...counts,
-      backlog: this.#sender.backlog,
-      resends: this.#sender.counters.resends,
-      resyncs: this.#sender.counters.resyncs,
-      refused: { ...Object.fromEntries(this.#refused), ...this.#commit.refused },
+      backlog: sender.backlog,
+      ...sender.counters,
+      refused: { ...Object.fromEntries(this.#refused), ...this.#backupEnd.commit.refused },
     };
   }
 
   /** Every flow that this director knows, as the active from its kernel, as the backup from the journal. */
   flows(): Flow[] {
-    return this.#active ? this.#tracker.flows() : this.#commit.flows();
+    return this.#active ? this.#activeEnd.tracker.flows() : this.#backupEnd.commit.flows();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#keepalive);
-    clearTimeout(this.#sweepTimer);
+    clearTimeout(this.#linger);
     clearTimeout(this.#wake);
-    this.#listener?.close();
-    await this.#work;
+    this.#activeEnd.stop();
+    await this.#backupEnd.settled();
     this.#links.close();
   }
-
-  // --- the active's end
-
-  #listen(): void {
-    this.#listener?.close();
-    this.#listener = new ConntrackListener(
-      this.#options.mark,
-      (events) => {
-        this.#observed(events);
-      },
-      () => {
-        this.#count('eventsLost');
-        void this.#sweep();
-      },
-    );
-  }
-
-  #observed(events: readonly ConntrackEvent[]): void {
-    const now = this.#options.now();
-    this.#tell(events.flatMap((event) => this.#tracker.observe(event, now)));
-    this.#lookAround();
-    this.#flush();
-  }
-
-  /** Looks at the control flows whose offsets may have changed, and tells what has waited long enough. */
-  #lookAround(): void {
-    const now = this.#options.now();
-    for (const orig of this.#tracker.dueLooks(now)) {
-      const flow = this.#look(orig);
-      if (flow !== undefined) this.#tell(this.#tracker.looked(flow, now));
-    }
-    this.#tell(this.#tracker.dueChanges(now));
-  }
-
-  #look(orig: Tuple): Flow | undefined {
-    try {
-      return this.#options.table.get(orig);
-    } catch (error) {
-      this.#options.onFault('read a flow', error);
-      return undefined;
-    }
-  }
-
-  #tell(changes: readonly Change[]): void {
-    if (changes.length > 0 && this.#connected) this.#sender.append(changes);
-  }
-
-  #scheduleSweep(): void {
-    clearTimeout(this.#sweepTimer);
-    if (this.#closed || !this.#active) return;
-    this.#sweepTimer = setTimeout(() => {
-      void this.#sweep().then(() => {
-        this.#scheduleSweep();
-      });
-    }, SWEEP_EVERY);
-  }
-
-  /** Reads the whole table and tells the backup what no event told. */
-  async #sweep(): Promise<void> {
-    const began = this.#options.now();
-    const read = await this.#readTable();
-    if (read === undefined || this.#closed) return;
-    this.#tell(this.#tracker.sweep(read.flows, read.expectations, began, this.#options.now()));
-    this.#flush();
-  }
-
-  async #readTable(): Promise<{ flows: Flow[]; expectations: Expectation[] } | undefined> {
-    try {
-      const flows = await this.#options.table.dumpFlows(this.#options.mark);
-      return { flows, expectations: await this.#options.table.dumpExpectations() };
-    } catch (error) {
-      if (!this.#closed) this.#options.onFault('read the connection table', error);
-      return undefined;
-    }
-  }
-
-  /** A peer that can receive is there: it gets everything once, and from then on every change. */
-  #connect(): void {
-    if (!this.#active || !this.#loaded || this.#connected || !this.#peerHeard()) return;
-    this.#connected = true;
-    this.#sender.begin(this.#tracker.snapshot(this.#options.now()));
-    this.#flush();
-  }
-
-  #stopSending(): void {
-    this.#listener?.close();
-    this.#listener = undefined;
-    this.#connected = false;
-    this.#tracker = new Tracker();
-  }
-
-  // --- the backup's end
-
-  #take(batch: Batch): void {
-    const late = this.#active;
-    if (late && this.#options.now() > this.#lingerUntil) return;
-    for (const next of this.#receiver.accept(batch)) {
-      this.#work = this.#work
-        .then(() => this.#commitBatch(next))
-        .catch((error: unknown) => {
-          this.#options.onFault('write the connection table', error);
-          this.#receiver.lose();
-          this.#setSync(false, 'the kernel refused the journal');
-        });
-    }
-  }
-
-  async #commitBatch(batch: Batch): Promise<void> {
-    if (this.#active) {
-      this.#commit.applyLate(batch.changes, (master) => this.#tracker.announced(master));
-      return;
-    }
-    if (batch.begin) {
-      this.#setSync(false, 'resync');
-      const read = await this.#readTable();
-      this.#commit.load(read?.flows ?? [], read?.expectations ?? []);
-    }
-    this.#commit.apply(batch);
-    if (!batch.end) return;
-    this.#receiver.committed(batch.epoch);
-    this.#acknowledge();
-    this.#setSync(true, 'in sync');
-  }
-
-  #setSync(inSync: boolean, detail: string): void {
-    if (this.#inSync === inSync) return;
-    this.#inSync = inSync;
-    this.#options.onSync(inSync, detail);
-  }
-
-  // --- both
 
   #received(opened: Opened): void {
     if (!opened.ok) {
@@ -295,33 +160,33 @@ export class Replicator {
     if (opened.fresh === 'hello') return;
     const returned = !this.#peerHeard();
     this.#heardAt = this.#options.now();
-    if (opened.newSession) {
-      this.#receiver.reset();
-      this.#connected = false;
-    } else if (returned) this.#connected = false;
+    if (opened.newSession) this.#backupEnd.receiver.reset();
+    if (opened.newSession || returned) this.#activeEnd.disconnect();
     this.#connect();
     const payload = decodePayload(opened.payload);
     if (payload.kind === 'refused') this.#count(payload.reason);
     else if (payload.kind === 'data') this.#take(payload.batch);
-    else this.#acknowledged(payload.ack);
+    else this.#activeEnd.acknowledged(payload.ack);
   }
 
-  #acknowledged(ack: Ack): void {
-    this.#sender.acknowledged(ack, this.#options.now());
-    if (this.#connected && this.#sender.mustRestart) {
-      this.#connected = false;
-      this.#connect();
-    }
+  #take(batch: Batch): void {
+    if (!this.#active) this.#backupEnd.take(batch);
+    else if (this.#options.now() < this.#lingerUntil)
+      this.#backupEnd.takeLate(batch, (master) => this.#activeEnd.tracker.announced(master));
+  }
+
+  #connect(): void {
+    if (this.#active && this.#peerHeard()) this.#activeEnd.connect();
   }
 
   #acknowledge(): void {
-    this.#send([encodeAck(this.#receiver.ack())]);
+    this.#send([encodeAck(this.#backupEnd.receiver.ack())]);
   }
 
-  #pulse(): void {
+  #beat(): void {
     if (!this.#peerHeard()) {
-      this.#connected = false;
-      if (!this.#active) this.#setSync(false, 'the active is silent');
+      this.#activeEnd.disconnect();
+      if (!this.#active) this.#backupEnd.doubt('the active is silent');
     }
     this.#acknowledge();
     this.#flush();
@@ -330,26 +195,21 @@ export class Replicator {
   /** Sends what is due and arms the timer for what will be. */
   #flush(): void {
     if (this.#closed) return;
-    const now = this.#options.now();
-    if (this.#listener !== undefined) this.#lookAround();
-    if (this.#connected) this.#send(this.#sender.due(now));
-    if (this.#receiver.dirty) this.#acknowledge();
-    this.#arm();
-  }
-
-  #arm(): void {
+    this.#send(this.#activeEnd.due());
+    if (this.#backupEnd.receiver.dirty) this.#acknowledge();
     clearTimeout(this.#wake);
-    const times = [this.#connected ? this.#sender.nextWake() : undefined, this.#tracker.nextWake()];
-    const next = Math.min(...times.map((time) => time ?? Infinity));
-    if (next === Infinity) return;
-    const delay = Math.max(1, next - this.#options.now());
-    this.#wake = setTimeout(() => {
-      this.#flush();
-    }, delay);
+    const next = this.#activeEnd.nextWake();
+    if (next === undefined) return;
+    this.#wake = setTimeout(
+      () => {
+        this.#flush();
+      },
+      Math.max(1, next - this.#options.now()),
+    );
   }
 
   #send(payloads: readonly Uint8Array[]): void {
-    if (payloads.length === 0) return;
+    if (payloads.length === 0 || this.#closed) return;
     this.#links.send(payloads.flatMap((payload) => this.#channel.seal(this.#links.stream, payload)));
   }
 
@@ -357,11 +217,13 @@ export class Replicator {
     return this.#options.now() - this.#heardAt < PEER_SILENCE;
   }
 
-  #detail(established: boolean): string {
-    if (!established) return 'the peer is not heard on the journal';
+  #detail(heard: boolean): string {
+    if (!heard) return 'the peer is not heard on the journal';
     if (this.#active)
-      return this.#sender.synced ? 'the backup holds everything' : 'the backup is being filled';
-    return this.#inSync ? 'this kernel holds everything that the active has' : 'waiting for a full copy';
+      return this.#activeEnd.sender.synced ? 'the backup holds everything' : 'the backup is being filled';
+    return this.#backupEnd.inSync
+      ? 'this kernel holds everything that the active has'
+      : 'waiting for a full copy';
   }
 
   #count(reason: string): void {

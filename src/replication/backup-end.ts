@@ -1,0 +1,90 @@
+/**
+ * Replication at the backup: takes the journal's batches in order and commits them to the kernel, one after the
+ * other, and knows whether this kernel holds what the active's does.
+ */
+import type { ConntrackTable } from '../conntrack/table.js';
+import type { Tuple } from '../conntrack/tuple.js';
+import { Commit } from './commit.js';
+import { JournalReceiver } from './receiver.js';
+import type { Batch } from './wire.js';
+
+export interface BackupEndOptions {
+  readonly table: ConntrackTable;
+  readonly mark: number;
+  /** Called on every change. */
+  readonly onSync: (inSync: boolean, detail: string) => void;
+  /** A full copy has been committed, or nothing more of this epoch can be: the active should hear of it. */
+  readonly onNews: () => void;
+  readonly onFault: (operation: string, error: unknown) => void;
+}
+
+export class BackupEnd {
+  readonly receiver = new JournalReceiver();
+  readonly commit: Commit;
+  readonly #options: BackupEndOptions;
+  #work: Promise<void> = Promise.resolve();
+  #inSync = false;
+
+  constructor(options: BackupEndOptions) {
+    this.#options = options;
+    this.commit = new Commit(options.table);
+  }
+
+  get inSync(): boolean {
+    return this.#inSync;
+  }
+
+  /** A batch of the active's journal. */
+  take(batch: Batch): void {
+    for (const next of this.receiver.accept(batch)) this.#enqueue(() => this.#commitBatch(next));
+  }
+
+  /** A batch of the old active's journal, after this director has taken the role. */
+  takeLate(batch: Batch, announced: (master: Tuple) => boolean): void {
+    for (const { changes } of this.receiver.accept(batch))
+      this.#enqueue(() => {
+        this.commit.applyLate(changes, announced);
+      });
+  }
+
+  /** What is known of the active's table is not certain any more. */
+  doubt(detail: string): void {
+    this.#setSync(false, detail);
+  }
+
+  /** Resolves when everything that was taken is committed. */
+  settled(): Promise<void> {
+    return this.#work;
+  }
+
+  #enqueue(work: () => void | Promise<void>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      this.#options.onFault('write the connection table', error);
+      this.receiver.lose();
+      this.#setSync(false, 'the kernel refused the journal');
+      this.#options.onNews();
+    });
+  }
+
+  async #commitBatch(batch: Batch): Promise<void> {
+    if (batch.begin) await this.#loadOwn();
+    this.commit.apply(batch);
+    if (!batch.end) return;
+    this.receiver.committed(batch.epoch);
+    this.#options.onNews();
+    this.#setSync(true, 'in sync');
+  }
+
+  /** What this kernel holds from an earlier role or run decides between creating, updating and removing. */
+  async #loadOwn(): Promise<void> {
+    this.#setSync(false, 'resync');
+    const { table, mark } = this.#options;
+    this.commit.load(await table.dumpFlows(mark), await table.dumpExpectations());
+  }
+
+  #setSync(inSync: boolean, detail: string): void {
+    if (this.#inSync === inSync) return;
+    this.#inSync = inSync;
+    this.#options.onSync(inSync, detail);
+  }
+}
