@@ -149,8 +149,10 @@ function slotElements(service: VirtualService, index: number, rotation: Rotation
 
 /**
  * The lease. A datagram to a virtual address on `lo` with the right token renews it; while it runs, ARP and ND
- * questions for the virtual addresses are let through to the kernel, which answers. Without renewal the set's
- * element expires and this director falls silent by itself, whatever has become of the daemon.
+ * questions for the virtual addresses are let through to the kernel, which answers, and what clients send to the
+ * VIPs is let through to be forwarded. Without renewal the set's element expires and this director falls silent by
+ * itself, whatever has become of the daemon. After a release it runs on for its rest: what still reaches the old
+ * active by then is forwarded.
  */
 function leaseTable({ config, self, leaseToken }: RulesetOptions): string[] {
   const floating = [...config.vips, ...config.gateways];
@@ -172,11 +174,15 @@ function leaseTable({ config, self, leaseToken }: RulesetOptions): string[] {
     ...chain('guard', `type filter hook ingress devices = { ${devices} } priority 0`, [
       ...(v4.length === 0
         ? []
-        : [`arp operation request arp daddr ip { ${list(v4)} } arp daddr ip != @lease4 drop`]),
+        : [
+            `arp operation request arp daddr ip { ${list(v4)} } arp daddr ip != @lease4 drop`,
+            `ip daddr { ${list(v4)} } ip daddr != @lease4 drop`,
+          ]),
       ...(v6.length === 0
         ? []
         : [
             `icmpv6 type nd-neighbor-solicit @th,64,128 { ${v6.map(({ address }) => rawAddress(address)).join(', ')} } ip6 hoplimit & 0 != @lease6 drop`,
+            `ip6 daddr { ${list(v6)} } ip6 hoplimit & 0 != @lease6 drop`,
           ]),
     ]),
   ];

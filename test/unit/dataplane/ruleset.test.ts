@@ -94,6 +94,11 @@ describe('the ruleset', () => {
     );
   });
 
+  it('forwards what is sent to the virtual addresses only under the same lease', () => {
+    expect(lines).toContain('ip daddr { 192.0.2.10, 10.0.0.1 } ip daddr != @lease4 drop');
+    expect(lines).toContain('ip6 daddr { 2001:db8::10 } ip6 hoplimit & 0 != @lease6 drop');
+  });
+
   it('leaves a server out that is not in the rotation, without touching a rule', () => {
     const service = config.services[0]!;
     const update = rotationUpdate(service, 0, (_service, server) => server === 'two');
