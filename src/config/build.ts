@@ -19,6 +19,7 @@ export function buildConfig(file: FileShape): Config {
     gateways: file.virtual_addresses.gateway,
     services: file.services.map(service),
     check: check(file.check),
+    preferred: file.preferred,
     track: file.track,
     alerts: { syslog: file.alerts.syslog },
   };

@@ -103,6 +103,12 @@ export interface AlertsConfig {
   readonly syslog: SyslogConfig;
 }
 
+/** The director that takes the role back, by a handover, once it has been ready and in sync for `after`. */
+export interface Preferred {
+  readonly node: string;
+  readonly after: Millis;
+}
+
 export interface Config {
   readonly nodes: readonly [DirectorConfig, DirectorConfig];
   readonly pulse: PulseConfig;
@@ -112,6 +118,8 @@ export interface Config {
   readonly gateways: readonly VirtualAddress[];
   readonly services: readonly VirtualService[];
   readonly check: HealthCheck;
+  /** Undefined: roles stay where they are. */
+  readonly preferred: Preferred | undefined;
   /** Addresses watched by ICMP echo (uplink router, …); the real servers are always watched. */
   readonly track: readonly string[];
   readonly alerts: AlertsConfig;

@@ -3,7 +3,8 @@
  * Schema for editors is made from it. Rules between values live in rules/.
  */
 import { z } from 'zod';
-import { address, key } from './kinds.js';
+import { address, duration, key, name } from './kinds.js';
+import { millis } from '../time.js';
 import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
 import { check, EXAMPLE_SERVICE, service, syslog } from './schema-services.js';
 
@@ -34,6 +35,27 @@ export const fileSchema = key(
       'Health check',
       'How the real servers are probed. Optional; every key has a default.',
       { interval: '5s', timeout: '3s' },
+    ),
+    preferred: key(
+      z
+        .strictObject({
+          node: key(
+            name(),
+            'Preferred node',
+            'Name of the director that shall be active when it can.',
+            'alpha',
+          ),
+          after: key(
+            duration(millis(1000), millis(86_400_000)).prefault('60s'),
+            'Delay of the return',
+            'How long it must have been ready and in sync before it takes the role back, 1s to 24h.',
+            '60s',
+          ),
+        })
+        .optional(),
+      'Preferred director',
+      'Takes the active role back by a handover, some time after it has returned. Without this key roles stay where they are.',
+      { node: 'alpha', after: '60s' },
     ),
     track: key(
       z

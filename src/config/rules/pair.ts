@@ -23,7 +23,16 @@ export function pairRules(facts: Facts): readonly Finding[] {
     ...nodesOf(facts).flatMap(interfaces),
     ...betweenNodes(facts),
     ...paths(facts),
+    ...preferred(facts),
   ];
+}
+
+function preferred(facts: Facts): readonly Finding[] {
+  const wanted = facts.draft.preferred?.node;
+  const names = nodesOf(facts).flatMap((node) => field(node, 'name').map(({ value }) => value));
+  if (wanted === undefined || names.length === 0 || names.includes(wanted)) return [];
+  const problem = `there is no node named ${wanted}`;
+  return [error(['preferred', 'node'], problem, `write one of ${names.join(' and ')}`)];
 }
 
 function exactlyTwo({ draft }: Facts): readonly Finding[] {

@@ -1,11 +1,18 @@
 /** Rules about the two directors and their links. `F` is the name of the file. */
 import { describe } from 'vitest';
-import { KEY_LINE, hold, pulse } from './good.js';
+import { KEY_LINE, LAST, after, hold, pulse } from './good.js';
 
 describe('the pair', () => {
   const EXTRA_A = '    extra: { cross: { interface: eth2, address: 169.254.7.1 } }\n';
   const B_PRIVATE = '    private: { interface: eth1, address: 10.0.0.3 }\n';
   hold([
+    [
+      'a preferred director that is none of the two',
+      LAST,
+      after('preferred: { node: alfa }'),
+      'F:19:20: preferred.node: there is no node named alfa; write one of alpha and beta',
+    ],
+    ['a preferred director that is one of the two', LAST, after('preferred: { node: beta, after: 5m }')],
     [
       'one node',
       '  - name: beta\n    public: { interface: eth0, address: 192.0.2.3 }\n    private: { interface: eth1, address: 10.0.0.3 }\n',

@@ -1,0 +1,42 @@
+/**
+ * How many tracked addresses (uplink routers, a switch) a director reaches, as far as it may influence who is active:
+ * what fails counts at once, what comes back counts after a quiet time, so that a flapping uplink moves nothing.
+ * Pure.
+ */
+import { type Millis, millis } from '../time.js';
+
+/** An address must answer without a break for so long before it counts again. */
+export const HOLD_DOWN = millis(10_000);
+
+/** What is remembered of each address that did not count when it was last looked at. */
+export interface FitnessState {
+  /** Address → since when it answers again; undefined while it does not. */
+  readonly failed: ReadonlyMap<string, Millis | undefined>;
+  /** Addresses that have answered at least once: the first answer counts at once. */
+  readonly seen: ReadonlySet<string>;
+}
+
+export const freshFitness: FitnessState = { failed: new Map(), seen: new Set() };
+
+/** Counts the addresses that answer and have not failed lately. */
+export function countFit(
+  state: FitnessState,
+  views: readonly { readonly address: string; readonly alive: boolean }[],
+  now: Millis,
+): { readonly state: FitnessState; readonly fit: number } {
+  const failed = new Map<string, Millis | undefined>();
+  const seen = new Set(state.seen);
+  let fit = 0;
+  for (const { address, alive } of views) {
+    if (!alive) {
+      failed.set(address, undefined);
+      continue;
+    }
+    const since =
+      state.failed.has(address) && seen.has(address) ? (state.failed.get(address) ?? now) : undefined;
+    seen.add(address);
+    if (since === undefined || now - since >= HOLD_DOWN) fit += 1;
+    else failed.set(address, since);
+  }
+  return { state: { failed, seen }, fit };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { countFit, freshFitness, type FitnessState } from '../../../src/nanny/fitness.js';
+import { millis } from '../../../src/time.js';
+
+const UPLINK = '192.0.2.1';
+
+/** What counts at each moment for one address that is alive or not. */
+function row(moments: readonly (readonly [at: number, alive: boolean])[]): number[] {
+  let state: FitnessState = freshFitness;
+  return moments.map(([at, alive]) => {
+    const result = countFit(state, [{ address: UPLINK, alive }], millis(at));
+    state = result.state;
+    return result.fit;
+  });
+}
+
+describe('the fitness of a director', () => {
+  it('counts an address from its first answer on', () => {
+    expect(row([[0, false], [1000, true], [2000, true]])).toEqual([0, 1, 1]); // prettier-ignore
+  });
+
+  it('loses an address at once and gets it back after ten quiet seconds', () => {
+    expect(
+      row([
+        [0, true],
+        [1000, false],
+        [2000, true],
+        [11_999, true],
+        [12_000, true],
+      ]),
+    ).toEqual([1, 0, 0, 0, 1]);
+  });
+
+  it('starts the quiet time anew when the address fails within it', () => {
+    expect(
+      row([
+        [0, true],
+        [1000, false],
+        [2000, true],
+        [8000, false],
+        [9000, true],
+        [12_000, true],
+        [18_999, true],
+        [19_000, true],
+      ]),
+    ).toEqual([1, 0, 0, 0, 0, 0, 0, 1]);
+  });
+
+  it('counts several addresses', () => {
+    const views = [
+      { address: 'a', alive: true },
+      { address: 'b', alive: false },
+      { address: 'c', alive: true },
+    ];
+    expect(countFit(freshFitness, views, millis(0)).fit).toBe(2);
+  });
+});
