@@ -15,6 +15,8 @@ const CLAUSES: Readonly<Record<string, string>> = {
   outranked: 'the peer is active as well and ranks higher',
   notReady: 'this router is not ready to serve',
   linkDown: 'the active router had lost a link that the other one has',
+  uplinkDown: 'the active router reached fewer of the tracked addresses than the other one',
+  preferred: 'the config prefers the other router, which has been able to serve for long enough',
 };
 
 /** The clause for a reason word (`peerDead`, …); a word that is not known is shown as it is. */

@@ -16,6 +16,7 @@ import { type Nannies, type ServerVerdict, startNannies } from '../nanny/nanny.j
 import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import { Replicator } from '../replication/replicator.js';
 import { millis, monotonicNow } from '../time.js';
+import { freshMerits, type Merits, weigh } from './merits.js';
 import { alertsOf } from './news.js';
 import { picture } from './picture.js';
 import { journalPaths } from './journal-paths.js';
@@ -36,6 +37,8 @@ export interface DirectorOptions {
 }
 
 const ECHO_INTERVAL = millis(1000);
+/** How often our merits are weighed; a tracked address counts as lost after three missing echoes anyway. */
+const WEIGH_INTERVAL = millis(500);
 /** How long a stop waits for the pulse side, handover included. */
 const STOP_LIMIT = millis(5000);
 /** After giving the role away: the rest of the journal goes out, and packets under way are still translated. */
@@ -63,6 +66,9 @@ export class Director {
   #warnings: string[] = [];
   #handover: ((result: HandoverResult) => void) | undefined;
   #stopped: (() => void) | undefined;
+  #meritsState = freshMerits;
+  #merits: Merits = { tracked: 0, preferred: false };
+  #weighing: NodeJS.Timeout | undefined;
   #fail: (error: Error) => void = () => undefined;
   readonly #failed: Promise<never>;
 
@@ -121,6 +127,7 @@ export class Director {
 
   /** Ends and removes what `start` made, in reverse order. Never throws. */
   async close(): Promise<void> {
+    clearInterval(this.#weighing);
     await this.#pulse?.terminate();
     await this.#nannies?.stop();
     this.#echo?.stop();
@@ -192,6 +199,22 @@ export class Director {
         logger.info({ address, alive }, 'echo changed');
       },
     });
+    this.#weighing = setInterval(() => {
+      this.#weigh();
+    }, WEIGH_INTERVAL);
+  }
+
+  /** Tells the pulse side when our merits have changed. */
+  #weigh(): void {
+    const { config, self } = this.#o;
+    const view = this.#replicator?.view();
+    const facts = { role: this.#role, inSync: view?.inSync ?? false, echo: this.#echo?.views() ?? [] };
+    const weighed = weigh(this.#meritsState, config, config.nodes[self].name, facts, monotonicNow());
+    this.#meritsState = weighed.state;
+    const { tracked, preferred } = weighed.merits;
+    if (tracked === this.#merits.tracked && preferred === this.#merits.preferred) return;
+    this.#merits = weighed.merits;
+    this.#pulse?.post({ type: 'fitness', tracked, preferred });
   }
 
   #heard(message: FromPulse): void {

@@ -4,6 +4,7 @@
  */
 import { type Millis, millis } from '../time.js';
 import type { Action, Mode, Offer, Outcome, Report, State } from './model.js';
+import { whyFitter } from './fitness.js';
 import { end, enter, releaseRole, stay } from './moves.js';
 import { decideDoubt, newDoubt } from './doubt.js';
 import { obstacle, outranks } from './rank.js';
@@ -35,8 +36,7 @@ function contest(state: State, mode: Active): Outcome {
 function wishToYield(state: State, report: Report | undefined): Offer | undefined {
   if (report === undefined) return undefined;
   if (!state.ready) return 'notReady';
-  if (report.fitness > state.fitness) return 'linkDown';
-  return report.requesting ? 'operator' : undefined;
+  return whyFitter(report.fitness, state.fitness) ?? (report.requesting ? 'operator' : undefined);
 }
 
 function offer(state: State, now: Millis, how: Pick<Yielding, 'reason' | 'asked' | 'thenStop'>): Outcome {

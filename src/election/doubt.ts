@@ -45,7 +45,7 @@ export function decideDoubt(state: State, mode: Active, doubt: Doubt, now: Milli
 
 function settle(state: State, next: Active, doubt: Doubt): Outcome {
   if (doubt.kind === 'silent') return enter(state, next);
-  return enter(state, next, { type: 'startLease' }, { type: 'announceAddresses' });
+  return enter(state, next, { type: 'raise' }, { type: 'startLease' }, { type: 'announceAddresses' });
 }
 
 /**

@@ -19,10 +19,12 @@ export type Reason =
   | 'stopping'
   | 'outranked'
   | 'notReady'
-  | 'linkDown';
+  | 'linkDown'
+  | 'uplinkDown'
+  | 'preferred';
 
 /** Why an active offers its role to the backup. */
-export type Offer = 'operator' | 'stopping' | 'notReady' | 'linkDown';
+export type Offer = 'operator' | 'stopping' | 'notReady' | 'linkDown' | 'uplinkDown' | 'preferred';
 
 /** What a pulse of the peer says about the peer. */
 export interface Report {

@@ -42,11 +42,11 @@ export interface Cause {
 }
 
 /**
- * The role becomes ours: everything up first, then the lease that lets the kernel answer, then the word to the
+ * The role becomes ours, with a term above every one heard of: everything up first, then the lease that lets the kernel answer, then the word to the
  * peer, then the word to the neighbours, and the report last, with the time of each.
  */
 export function takeRole(state: State, now: Millis, cause: Cause): Outcome {
-  const term = Math.max(state.term, state.peer.report?.term ?? 0) + 1;
+  const term = state.term + 1;
   // Who took the role from a peer that it does not hear goes on asking whether it is the only one.
   const nextAt = millis(now + state.limits.retry);
   const silent: Doubt = { kind: 'silent', since: now, probesSent: 0, nextAt, warned: false };

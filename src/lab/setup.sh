@@ -3,7 +3,10 @@
 # and the build. Safe to run again: it does only what is missing. It never installs an FTP server or a syslog
 # daemon as a package, because Debian would start it as a public service at once; those are unpacked into
 # .lab/servers and run from there, inside network namespaces.
+#   setup.sh              what the lab needs
+#   setup.sh keepalived   and what the takeover benchmark compares it with
 set -euo pipefail
+wanted=${1:-}
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
@@ -115,6 +118,8 @@ unpack vsftpd vsftpd usr/sbin/vsftpd
 unpack proftpd proftpd-core usr/sbin/proftpd
 unpack pure-ftpd pure-ftpd usr/sbin/pure-ftpd
 unpack rsyslog rsyslog usr/sbin/rsyslogd
+# Only for the benchmark: its libraries are of no use to anything else here.
+if [ "$wanted" = keepalived ]; then unpack keepalived keepalived usr/sbin/keepalived; fi
 
 libraries=()
 while read -r library; do

@@ -51,7 +51,9 @@ export class Duties {
   /** What is due by the clock. */
   routine(state: State, now: Millis): void {
     if (now >= this.#nextPulse) this.#sendPulse(state);
-    if (mayRenew(state) && now >= this.#nextRenewal) this.#renew();
+    // Who doubts that it is the only active neither answers for the addresses nor calls the neighbours.
+    if (!mayRenew(state)) return;
+    if (now >= this.#nextRenewal) this.#renew();
     const announcing = this.#announcing;
     if (announcing === undefined || now < announcementDue(announcing.since, announcing.count)) return;
     this.#hands.addresses.announce();
@@ -60,14 +62,10 @@ export class Duties {
 
   /** When `routine` has something to do next. */
   nextDue(state: State): Millis {
+    if (!mayRenew(state)) return this.#nextPulse;
     const announcing = this.#announcing;
-    return millis(
-      Math.min(
-        this.#nextPulse,
-        mayRenew(state) ? this.#nextRenewal : Infinity,
-        announcing === undefined ? Infinity : announcementDue(announcing.since, announcing.count),
-      ),
-    );
+    const due = announcing === undefined ? Infinity : announcementDue(announcing.since, announcing.count);
+    return millis(Math.min(this.#nextPulse, this.#nextRenewal, due));
   }
 
   /** A link of the active came up again: it lost its IPv6 addresses, and the neighbours have forgotten us. */

@@ -55,6 +55,8 @@ export type ToPulse =
   | { readonly type: 'ready'; readonly ready: boolean }
   /** As a backup: our kernel holds everything that the active's holds. */
   | { readonly type: 'sync'; readonly inSync: boolean }
+  /** How fit we are besides our links: tracked addresses that answer, and the administrator's preference. */
+  | { readonly type: 'fitness'; readonly tracked: number; readonly preferred: boolean }
   /** Give the role to the peer, or (on the backup) ask the active for it. Answered by `handover`. */
   | { readonly type: 'handover' }
   /** End: hand over if the peer can take it, release, say goodbye. Answered by `stopped`. */

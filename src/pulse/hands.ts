@@ -40,7 +40,7 @@ export interface AddressHand {
 /** The service links. */
 export interface LinkHand {
   /** How many carry now, and whether one came up again since the last call. */
-  drain(): { readonly fitness: number; readonly restored: boolean };
+  drain(): { readonly carrying: number; readonly restored: boolean };
 }
 
 export interface Hands {

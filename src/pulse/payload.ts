@@ -17,7 +17,15 @@ export const FINGERPRINT_BYTES = 8;
 const ROLES: readonly Role[] = ['starting', 'backup', 'active', 'stopped'];
 
 /** Offers on the wire, 0 is none. */
-const OFFERS: readonly (Offer | undefined)[] = [undefined, 'operator', 'stopping', 'notReady', 'linkDown'];
+const OFFERS: readonly (Offer | undefined)[] = [
+  undefined,
+  'operator',
+  'stopping',
+  'notReady',
+  'linkDown',
+  'uplinkDown',
+  'preferred',
+];
 
 const FLAG_READY = 0x01;
 const FLAG_IN_SYNC = 0x02;

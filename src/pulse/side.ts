@@ -3,8 +3,9 @@
  * owner, when to be woken next, and one habit: empty the sockets first, judge afterwards. No sockets, timers or
  * clock of its own (hands.ts), no logs, no waiting.
  */
+import { fitnessOf } from '../election/fitness.js';
 import { initialState, nextWake, step } from '../election/machine.js';
-import { type Event, mayRenew, roleOf, type State } from '../election/model.js';
+import { type Event, mayRenew, type State } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
 import type { Conversation } from './conversation.js';
 import { Duties } from './duties.js';
@@ -38,6 +39,8 @@ export class PulseSide {
   #planned: Millis;
   #nextReport: Millis;
   #worstLate = 0;
+  /** What the work side says of our fitness. */
+  #merits = { tracked: 0, preferred: false };
 
   constructor(self: 0 | 1, limits: PulseLimits, conversation: Conversation, hands: Hands) {
     const now = hands.now();
@@ -64,9 +67,10 @@ export class PulseSide {
     this.#worstLate = Math.max(this.#worstLate, lateness);
     this.#drain(now);
     if (lateness > this.#limits.lateness) this.#wokeLate(now);
+    if (message.type === 'fitness') this.#merits = message;
     this.#linkNews(now);
     this.#alive(judge(this.#liveness, now), now);
-    this.#step(message, now);
+    this.#step(message.type === 'fitness' ? { type: 'tick' } : message, now);
     this.#duties.routine(this.#state, now);
     this.#report(now);
     this.#tellPeer(now);
@@ -94,9 +98,10 @@ export class PulseSide {
   }
 
   #linkNews(now: Millis): void {
-    const { fitness, restored } = this.#hands.links.drain();
+    const { carrying, restored } = this.#hands.links.drain();
+    const fitness = fitnessOf({ ...this.#merits, links: carrying });
     if (fitness !== this.#state.fitness) this.#step({ type: 'fitness', fitness }, now);
-    if (restored && roleOf(this.#state.mode) === 'active') this.#duties.restore();
+    if (restored && mayRenew(this.#state)) this.#duties.restore();
   }
 
   /** What did not arrive while we slept proves nothing, and our own lease may have run out. */

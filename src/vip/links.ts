@@ -41,13 +41,13 @@ export class LinkWatch {
   }
 
   /** How many links carry, and whether one has come up again since the last call. */
-  drain(): { readonly fitness: number; readonly restored: boolean } {
+  drain(): { readonly carrying: number; readonly restored: boolean } {
     const batch: Datagram[] = [];
     if (this.#mailbox.receive(batch) < 0) this.#askAgain();
     this.#take(batch);
     const restored = this.#restored;
     this.#restored = false;
-    return { fitness: [...this.#carries.values()].filter(Boolean).length, restored };
+    return { carrying: [...this.#carries.values()].filter(Boolean).length, restored };
   }
 
   close(): void {

@@ -73,8 +73,8 @@ test('cut pulse paths: a warning, and no second active', async () => {
   expect([VIP4, VIP6, '10.77.2.100']).toContain(address);
   expect(mac).toMatch(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
   // Several leases long.
-  const until_ = monotonicNow() + 1500;
-  await until(() => monotonicNow() > until_, { what: 'time went by', within: millis(5000) });
+  const enough = monotonicNow() + 1500;
+  await until(() => monotonicNow() > enough, { what: 'time went by', within: millis(5000) });
   expect(pair.sides[1].transitionTo('active')).toBeUndefined();
   pair.pulses('whole');
   const heard = (): boolean => {

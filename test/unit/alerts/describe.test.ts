@@ -125,6 +125,8 @@ suite('the clause for a reason', () => {
     outranked: true,
     notReady: true,
     linkDown: true,
+    uplinkDown: true,
+    preferred: true,
   };
 
   test.each(Object.keys(WORDS))('is known for %s', (word) => {

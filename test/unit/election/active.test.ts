@@ -106,19 +106,19 @@ describe('an active', () => {
 
   test('that has lost a link offers the role to a peer that has them all', () => {
     const bench = active();
-    expect(bench.at(2006, { type: 'fitness', fitness: 1 })).toEqual(['announcePulse']);
+    expect(bench.at(2006, { type: 'fitness', fitness: 0x100 })).toEqual(['announcePulse']);
     expect(bench.state.mode).toMatchObject({ name: 'yielding', reason: 'linkDown' });
   });
 
   test('that has lost a link keeps the role when the peer has lost one too', () => {
     const bench = active();
-    bench.heard(2005, { fitness: 1 });
-    expect(bench.at(2006, { type: 'fitness', fitness: 1 })).toEqual([]);
+    bench.heard(2005, { fitness: 0x100 });
+    expect(bench.at(2006, { type: 'fitness', fitness: 0x100 })).toEqual([]);
   });
 
   test('offers the role again only after a pause', () => {
     const bench = active();
-    bench.at(2006, { type: 'fitness', fitness: 1 });
+    bench.at(2006, { type: 'fitness', fitness: 0x100 });
     bench.heard(4000);
     expect(bench.at(4006)).toEqual(['announcePulse']);
     expect(bench.mode).toBe('active');
@@ -143,7 +143,7 @@ describe('an active whose own lease ran out in a stall', () => {
     expect(bench.at(2500, { type: 'lapsed' })).toEqual(['announcePulse']);
     expect(bench.role).toBe('active');
     expect(bench.at(2500)).toEqual([]);
-    expect(bench.heard(2508)).toEqual(['startLease', 'announceAddresses']);
+    expect(bench.heard(2508)).toEqual(['raise', 'startLease', 'announceAddresses']);
   });
 
   test('asks for the VIP when nobody is heard, and renews it when nobody answers', () => {
@@ -155,7 +155,7 @@ describe('an active whose own lease ran out in a stall', () => {
     expect(bench.at(2530)).toEqual(['probeVip']);
     expect(bench.at(2540)).toEqual(['probeVip']);
     expect(bench.at(2549)).toEqual([]);
-    expect(bench.at(2550)).toEqual(['startLease', 'announceAddresses']);
+    expect(bench.at(2550)).toEqual(['raise', 'startLease', 'announceAddresses']);
     expect(bench.at(2560)).toEqual([]);
   });
 

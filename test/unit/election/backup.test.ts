@@ -145,7 +145,9 @@ describe('a backup whose peer lives and is not active', () => {
 
   test('takes the vacant role at once when it has more links', () => {
     const bench = backup(1);
-    expect(bench.heard(110, { role: 'backup', fitness: 1 })).toEqual(takeover('backup>active vacant term 6'));
+    expect(bench.heard(110, { role: 'backup', fitness: 0x100 })).toEqual(
+      takeover('backup>active vacant term 6'),
+    );
   });
 
   test('of two that are equal, the lower index takes the vacant role at once', () => {

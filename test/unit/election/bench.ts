@@ -27,7 +27,7 @@ const REPORT: Report = {
   term: 0,
   ready: true,
   inSync: true,
-  fitness: 2,
+  fitness: 0x200,
   offer: undefined,
   requesting: false,
   goodbye: false,
@@ -39,7 +39,7 @@ export class Bench {
 
   constructor(self: 0 | 1 = 0, limits: Limits = LIMITS) {
     this.state = initialState(self, limits, millis(0));
-    this.at(0, { type: 'fitness', fitness: 2 });
+    this.at(0, { type: 'fitness', fitness: 0x200 });
   }
 
   /** What the director does when this happens at this time, as short words. */

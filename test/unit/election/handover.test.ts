@@ -36,7 +36,7 @@ describe('a handover asked of the active', () => {
     expect(mayRenew(bench.state)).toBe(false);
     expect(bench.at(2030)).toEqual(['probeVip']);
     expect(bench.at(2040)).toEqual(['probeVip']);
-    expect(bench.at(2050)).toEqual(['startLease', 'announceAddresses']);
+    expect(bench.at(2050)).toEqual(['raise', 'startLease', 'announceAddresses']);
   });
 
   test('is completed when the peer has taken the role and only its word is lost', () => {

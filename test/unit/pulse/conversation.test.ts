@@ -92,6 +92,16 @@ test('a restarted peer is heard though its clock begins anew', () => {
   expect(pulse(again, b, 0, 3, 120)[0]).toMatchObject({ alive: true, restarted: true, pulse: { sentAt: 3 } });
 });
 
+test('a restarted peer gets its own times back, not those of its earlier run', () => {
+  const [, b] = met();
+  const again = side(0, 3);
+  pulse(again, b, 0, 1, 100);
+  pulse(b, again, 0, 110, 2);
+  pulse(again, b, 0, 3, 120);
+  pulse(b, again, 0, 121, 5.5);
+  expect(again.counters(0).rttMillis).toBe(1.5);
+});
+
 test('the round trip is measured without the time between receiving and sending', () => {
   const [a, b] = met();
   pulse(a, b, 0, 1000, 501);

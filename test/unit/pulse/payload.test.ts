@@ -59,7 +59,7 @@ describe('a pulse on the wire', () => {
     ['payloadShort', (bytes: Buffer) => bytes.subarray(0, 59)],
     ['payloadVersion', (bytes: Buffer) => bytes.fill(2, 0, 1)],
     ['payloadRole', (bytes: Buffer) => bytes.fill(4, 1, 2)],
-    ['payloadOffer', (bytes: Buffer) => bytes.fill(5, 3, 4)],
+    ['payloadOffer', (bytes: Buffer) => bytes.fill(7, 3, 4)],
     ['payloadTime', (bytes: Buffer) => bytes.fill(0xff, 28, 36)],
   ] as const)('is refused as %s', (reason, damage) => {
     expect(decodePulse(damage(Buffer.from(WIRE, 'hex')))).toBe(reason);

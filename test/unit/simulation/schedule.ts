@@ -10,12 +10,12 @@ export interface Ending {
   readonly story: string;
   /** The longest time in which both answered for the VIP, in milliseconds. */
   readonly worstOverlap: number;
-  /** Who answers for the VIP 1.2 seconds after the last fault has ended, and a while later. */
+  /** Who answers for the VIP 800 ms after the last fault has ended, and a while later. */
   readonly answering: readonly (readonly number[])[];
   readonly roleChangesAfterwards: number;
 }
 
-const SETTLE = 1200;
+const SETTLE = 800;
 const LONGEST_FAULT = 350;
 
 /** Up to four faults, each up to 350 ms long, then time to settle. */

@@ -9,7 +9,7 @@ import { Random } from './random.js';
 import { type FaultKind, play } from './schedule.js';
 import { type Weather, World } from './world.js';
 
-const COUNT = Number(process.env['FTPAIR_SCHEDULES'] ?? 120);
+const COUNT = Number(process.env['FTPAIR_SCHEDULES'] ?? 60);
 const FIRST = Number(process.env['FTPAIR_SEED'] ?? 1);
 
 const CALM: Weather = { loss: 0, duplicates: 0, maxDelay: 1.5, paths: 1, channel: plainChannel };
@@ -39,7 +39,8 @@ function stories(count: number, kinds: readonly FaultKind[], weather: Weather, m
 
 const ON_A_WHOLE_CABLE = ['crash', 'kill', 'stall', 'handover', 'linkDown', 'refused', 'notReady'] as const;
 
-describe('two routers, whatever happens in whatever order', () => {
+// Long limits: some thousand schedules take minutes.
+describe('two routers, whatever happens in whatever order', { timeout: 600_000 }, () => {
   test('on a whole cable both answer for the VIP for no longer than two words take, and one is left', () => {
     stories(COUNT, ON_A_WHOLE_CABLE, CALM, 3);
   });
@@ -103,6 +104,30 @@ describe('a plain story', () => {
     world.pulsesCut = false;
     world.runUntil(3100);
     expect(world.roles()).toEqual(['active', 'backup']);
+  });
+
+  test('a stall longer than the lease behind cut pulse paths: never both', () => {
+    const world = pair();
+    world.pulsesCut = true;
+    world.runUntil(420);
+    world.stall(0, 400);
+    world.runUntil(3000);
+    expect(world.worstOverlap).toBe(0);
+    expect(world.answering()).toEqual([1]);
+    expect(world.roles()).toEqual(['held', 'active']);
+  });
+
+  test('a machine that freezes in the very moment of the question, behind cut pulse paths: the higher index gives way', () => {
+    const world = pair();
+    world.pulsesCut = true;
+    world.runUntil(605);
+    world.freeze(0, 100);
+    world.runUntil(700);
+    expect(world.roles()).toEqual(['active', 'active']);
+    world.runUntil(3000);
+    expect(world.worstOverlap).toBeLessThan(250);
+    expect(world.answering()).toEqual([0]);
+    expect(world.roles()).toEqual(['active', 'held']);
   });
 
   test('a returning director stays backup', () => {

@@ -172,7 +172,7 @@ export class World {
         },
         claims: () => machine.claims.splice(0),
       },
-      links: { drain: () => ({ fitness: machine.fitness, restored: false }) },
+      links: { drain: () => ({ carrying: machine.fitness, restored: false }) },
       post: (message) => {
         this.#posted(machine, message);
       },

@@ -1,0 +1,29 @@
+/**
+ * Fitness: how well a director could serve, as one number that travels in the pulse, so that both compare the same
+ * things in the same order: links first, then tracked addresses, then the administrator's preference. Pure.
+ */
+import type { Offer } from './model.js';
+
+/** What makes a director fit. Counts above 127 say no more than 127. */
+export interface FitnessParts {
+  /** Service links that carry. */
+  readonly links: number;
+  /** Tracked addresses that answer and have not failed lately. */
+  readonly tracked: number;
+  /** The administrator wants this director to be active, and it has been able to for long enough. */
+  readonly preferred: boolean;
+}
+
+const MOST = 0x7f;
+
+/** One number of 15 bits, greater for the fitter director: links, tracked addresses, preference. */
+export function fitnessOf({ links, tracked, preferred }: FitnessParts): number {
+  return (Math.min(links, MOST) << 8) | (Math.min(tracked, MOST) << 1) | Number(preferred);
+}
+
+/** Why a director with `theirs` should serve rather than one with `ours`; undefined when it should not. */
+export function whyFitter(theirs: number, ours: number): Offer | undefined {
+  if (theirs <= ours) return undefined;
+  if (theirs >> 8 !== ours >> 8) return 'linkDown';
+  return theirs >> 1 !== ours >> 1 ? 'uplinkDown' : 'preferred';
+}

@@ -1,0 +1,258 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Conversation } from '../../../src/pulse/conversation.js';
+import type { FromPulse } from '../../../src/pulse/face.js';
+import type { Hands } from '../../../src/pulse/hands.js';
+import { encodePulse } from '../../../src/pulse/payload.js';
+import { PulseSide } from '../../../src/pulse/side.js';
+import type { Report } from '../../../src/election/model.js';
+import { millis } from '../../../src/time.js';
+import type { Claim, Fault } from '../../../src/vip/face.js';
+import { plainChannel } from '../simulation/plain.js';
+import { LIMITS } from '../simulation/world.js';
+
+const CONSTANTS = { interval: millis(10), silence: millis(30), fingerprint: '0011223344556677' };
+const REPORT: Report = {
+  role: 'active',
+  term: 5,
+  ready: true,
+  inSync: true,
+  fitness: 2,
+  offer: undefined,
+  requesting: false,
+  goodbye: false,
+  lease: millis(200),
+};
+
+/** One side with hands that write down what they do; each of them takes a hundredth of a millisecond. */
+class Rig {
+  now = 1000;
+  did: string[] = [];
+  posted: FromPulse[] = [];
+  waiting: Uint8Array[] = [];
+  claims: Claim[] = [];
+  refuse: readonly Fault[] | undefined;
+  restored = false;
+  readonly side: PulseSide;
+
+  constructor() {
+    const hands: Hands = {
+      now: () => millis(this.now),
+      post: (message) => this.posted.push(message),
+      paths: [
+        {
+          name: 'public',
+          sendFailures: 0,
+          send: () => this.did.push('pulse'),
+          drain: () => ({ datagrams: this.waiting.splice(0), strangers: 0, truncated: 0 }),
+        },
+      ],
+      addresses: {
+        raise: () => {
+          this.#do('raise');
+          return { ok: this.refuse === undefined, faults: this.refuse ?? [] };
+        },
+        release: () => {
+          this.#do('release');
+          return [];
+        },
+        renewLease: () => {
+          this.#do('renew');
+        },
+        announce: () => {
+          this.#do('announce');
+        },
+        probe: () => {
+          this.#do('probe');
+        },
+        claims: () => this.claims.splice(0),
+      },
+      links: {
+        drain: () => {
+          const { restored } = this;
+          this.restored = false;
+          return { carrying: 2, restored };
+        },
+      },
+    };
+    this.side = new PulseSide(0, LIMITS, new Conversation(plainChannel(1), CONSTANTS, 1), hands);
+    this.side.wake({ type: 'ready', ready: true });
+  }
+
+  /** Puts a pulse of the peer in front of the socket. */
+  arrive(report: Partial<Report> = {}): void {
+    const times = { sentAt: millis(this.now), echo: undefined, held: millis(0) };
+    const payload = encodePulse({ ...CONSTANTS, ...times, report: { ...REPORT, ...report } });
+    this.waiting.push(Buffer.concat([Uint8Array.of(1), payload]));
+  }
+
+  wake(now: number): string[] {
+    this.now = now;
+    this.did = [];
+    this.side.wake();
+    return this.did;
+  }
+
+  #do(what: string): void {
+    this.now += 0.125;
+    this.did.push(what);
+  }
+}
+
+let rig: Rig;
+
+/** A backup that heard its active last at 1040. */
+beforeEach(() => {
+  rig = new Rig();
+  for (const now of [1010, 1020, 1030, 1040]) {
+    rig.now = now;
+    rig.arrive();
+    rig.wake(now);
+  }
+});
+
+describe('a wake-up', () => {
+  test('hears what waits before it judges the silence', () => {
+    rig.arrive();
+    expect(rig.wake(1075)).toEqual(['pulse']);
+    expect(rig.side.state.mode.name).toBe('backup');
+  });
+
+  test('on time and with nothing heard makes the peer suspect', () => {
+    rig.wake(1050);
+    rig.wake(1060);
+    expect(rig.wake(1069)).toEqual([]);
+    expect(rig.wake(1070)).toEqual(['probe', 'pulse']);
+  });
+
+  test('that is late gives the peer another silence', () => {
+    rig.wake(1050);
+    rig.wake(1060);
+    expect(rig.wake(1081)).toEqual(['pulse']);
+    expect(rig.side.state.mode.name).toBe('backup');
+    for (const now of [1091, 1101]) rig.wake(now);
+    expect(rig.wake(1111)).toEqual(['probe', 'pulse']);
+  });
+
+  test('that brings a message of the work side hears what waits first, too', () => {
+    rig.wake(1050);
+    rig.wake(1060);
+    rig.arrive();
+    rig.now = 1070;
+    rig.did = [];
+    rig.side.wake({ type: 'sync', inSync: true });
+    expect(rig.did).toEqual(['pulse']);
+  });
+
+  test('says when the next one is due', () => {
+    rig.now = 1050;
+    expect(rig.side.wake()).toBe(1060);
+    expect(rig.side.wake()).toBe(1060);
+  });
+});
+
+/** Lets the peer die; the probes go out at 1070 and 1080. */
+function untilTakeover(): string[] {
+  for (const now of [1050, 1060, 1070, 1080]) rig.wake(now);
+  return rig.wake(1090);
+}
+
+describe('a takeover', () => {
+  test('raises the addresses, starts the lease, tells the peer, then the neighbours', () => {
+    expect(untilTakeover()).toEqual(['raise', 'renew', 'pulse', 'announce']);
+  });
+
+  test('is told with the time of each step', () => {
+    untilTakeover();
+    expect(rig.posted.filter(({ type }) => type === 'role').at(-1)).toEqual({
+      type: 'role',
+      transition: {
+        from: 'backup',
+        to: 'active',
+        reason: 'peerDead',
+        at: 1090,
+        term: 6,
+        silentMillis: 50,
+        steps: [
+          { step: 'silentSince', at: 1040 },
+          { step: 'probed', at: 1070 },
+          { step: 'addressUp', at: 1090.125 },
+          { step: 'leased', at: 1090.25 },
+          { step: 'announced', at: 1090.25 },
+          { step: 'gratuitous', at: 1090.375 },
+        ],
+      },
+    });
+  });
+
+  test('does not happen when a claim of another waits', () => {
+    for (const now of [1050, 1060, 1070, 1080]) rig.wake(now);
+    rig.claims.push({ address: '192.0.2.1', mac: '02:00:00:00:00:07' });
+    expect(rig.wake(1090)).toEqual(['pulse']);
+    expect(rig.posted.at(-1)).toEqual({
+      type: 'vipAnswered',
+      address: '192.0.2.1',
+      mac: '02:00:00:00:00:07',
+    });
+  });
+
+  test('that the kernel refuses is a fault, announces nothing, and is undone', () => {
+    rig.refuse = [{ operation: 'add address', reason: 'ENODEV' }];
+    expect(untilTakeover()).toEqual(['raise', 'release', 'pulse']);
+    expect(rig.posted).toContainEqual({ type: 'fault', operation: 'add address', reason: 'ENODEV' });
+    expect(rig.side.state.mode.name).toBe('backup');
+  });
+
+  test('is announced again after 20 and 100 ms', () => {
+    untilTakeover();
+    const announced = [1100, 1110, 1111, 1150, 1189, 1191].filter((now) =>
+      rig.wake(now).includes('announce'),
+    );
+    expect(announced).toEqual([1111, 1191]);
+  });
+});
+
+describe('an active', () => {
+  beforeEach(() => {
+    untilTakeover();
+  });
+
+  test('renews the lease with every pulse', () => {
+    expect(rig.wake(1101)).toEqual(['pulse', 'renew']);
+  });
+
+  test('puts its addresses up again and announces them when a link has come back', () => {
+    rig.restored = true;
+    expect(rig.wake(1092)).toEqual(['raise', 'announce']);
+  });
+
+  test('that slept longer than its lease hears the new active and renews nothing', () => {
+    rig.now = 1295;
+    rig.arrive({ term: 7 });
+    expect(rig.wake(1300)).toEqual(['release', 'pulse']);
+    expect(rig.side.state.mode.name).toBe('backup');
+  });
+
+  test('that slept longer than its lease and hears nothing neither renews nor announces before it has asked', () => {
+    const did = [1300, 1310, 1320, 1330, 1340].flatMap((now) => rig.wake(now));
+    expect(did.filter((what) => what !== 'pulse')).toEqual(['probe', 'probe', 'probe']);
+    expect(rig.wake(1350)).toEqual(['raise', 'renew', 'announce', 'pulse']);
+  });
+
+  test('that stops says goodbye three times and is done', () => {
+    rig.wake(1100);
+    rig.did = [];
+    rig.side.wake({ type: 'stop' });
+    expect(rig.did).toEqual(['release', 'pulse', 'pulse', 'pulse']);
+    expect(rig.posted.at(-1)).toEqual({ type: 'stopped' });
+  });
+});
+
+test('the work side gets the counters every second', () => {
+  const reports = (): FromPulse[] => rig.posted.filter(({ type }) => type === 'report');
+  rig.wake(1999);
+  expect(reports()).toHaveLength(0);
+  rig.wake(2000);
+  expect(reports()).toMatchObject([
+    { role: 'backup', term: 5, paths: [{ name: 'public', received: 4, rttMillis: undefined, refused: {} }] },
+  ]);
+});
