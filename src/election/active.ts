@@ -87,7 +87,7 @@ export function cancel(state: State, mode: Yielding, detail: string, now: Millis
   }
   const retryAt = millis(now + state.limits.retry);
   const doubt = state.peer.alive ? undefined : newDoubt('offered', now, now);
-  const active: Active = { name: 'active', retryAt, doubt, contested: false };
+  const active: Active = { name: 'active', retryAt, doubt, contested: false, quietUntil: retryAt };
   return enter(state, active, { type: 'announcePulse' }, ...answer);
 }
 

@@ -4,7 +4,7 @@
  * each other. Pure decisions from facts and deadlines.
  */
 import { type Millis, millis } from '../time.js';
-import type { Doubt, Mode, Outcome, State } from './model.js';
+import type { Action, Doubt, Mode, Outcome, State } from './model.js';
 import { enter, leaseWait, releaseRole, stay } from './moves.js';
 
 type Active = Extract<Mode, { name: 'active' }>;
@@ -49,13 +49,23 @@ function settle(state: State, next: Active, doubt: Doubt): Outcome {
 }
 
 /**
+ * The peer is heard and is not active, so whoever claims an address of ours is a stranger (RFC 5227 §2.4): the
+ * neighbours are told again who has it, and the administrator is told who claimed it, once in a while.
+ */
+function defend(state: State, mode: Active, warning: Action, now: Millis): Outcome {
+  if (state.peer.report?.role === 'active' || now < mode.quietUntil) return stay(state);
+  const next: Active = { ...mode, quietUntil: millis(now + state.limits.retry) };
+  return enter(state, next, { type: 'announceAddresses' }, warning);
+}
+
+/**
  * Somebody else serves. Who stalled or had offered the role gives way, and waits like any backup whose question
  * was answered. Where both took the role at the same moment and cannot hear each other, the higher index gives
  * way; the lower one only warns.
  */
 export function conflict(state: State, mode: Active, address: string, mac: string, now: Millis): Outcome {
-  if (mode.doubt === undefined) return stay(state);
   const warning = { type: 'warnVipAnswered', address, mac } as const;
+  if (mode.doubt === undefined) return defend(state, mode, warning, now);
   if (mode.doubt.kind === 'silent' && state.self === 0) {
     const next = askLater(state, mode, now, true);
     return mode.doubt.warned ? enter(state, next) : enter(state, next, warning);

@@ -118,6 +118,8 @@ export type Mode =
       readonly doubt: Doubt | undefined;
       /** The peer claims the role too and must give way; the neighbours may have learnt its address. */
       readonly contested: boolean;
+      /** Claims of others before this are the echo of a takeover, or have just been answered. */
+      readonly quietUntil: Millis;
     }
   | {
       readonly name: 'yielding';

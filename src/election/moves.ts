@@ -42,8 +42,9 @@ export interface Cause {
 }
 
 /**
- * The role becomes ours, with a term above every one heard of: everything up first, then the lease that lets the kernel answer, then the word to the
- * peer, then the word to the neighbours, and the report last, with the time of each.
+ * The role becomes ours, with a term above every one heard of: everything up first, then the lease that lets the
+ * kernel answer, then the word to the peer, then the word to the neighbours, and the report last, with the time
+ * of each.
  */
 export function takeRole(state: State, now: Millis, cause: Cause): Outcome {
   const term = state.term + 1;
@@ -51,7 +52,8 @@ export function takeRole(state: State, now: Millis, cause: Cause): Outcome {
   const nextAt = millis(now + state.limits.retry);
   const silent: Doubt = { kind: 'silent', since: now, probesSent: 0, nextAt, warned: false };
   const doubt = state.peer.alive ? undefined : silent;
-  const mode: Mode = { name: 'active', retryAt: now, doubt, contested: false };
+  const quietUntil = millis(now + leaseWait(state));
+  const mode: Mode = { name: 'active', retryAt: now, doubt, contested: false, quietUntil };
   const next: State = { ...state, term, mode, requestUntil: undefined };
   return {
     state: next,

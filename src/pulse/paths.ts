@@ -62,7 +62,8 @@ export class UdpPath implements PathHand {
   drain(): ReturnType<PathHand['drain']> {
     const all = this.#inbox;
     this.#inbox = [];
-    this.#mailbox.receive(all, MAX_DATAGRAMS);
+    // A link that went down is told first, and the pulses behind it only when asked again.
+    if (this.#mailbox.receive(all, MAX_DATAGRAMS) < 0) this.#mailbox.receive(all, MAX_DATAGRAMS);
     const datagrams: Uint8Array[] = [];
     let strangers = 0;
     let truncated = 0;

@@ -75,7 +75,11 @@ export class Lan {
     for (const { mailbox, read } of this.#sockets) {
       const frames: Datagram[] = [];
       const count = mailbox.receive(frames, MAX_FRAMES);
-      if (count < 0) expectLinkDown(-count, mailbox);
+      if (count < 0) {
+        expectLinkDown(-count, mailbox);
+        // The frames behind the error are given only when asked again.
+        mailbox.receive(frames, MAX_FRAMES);
+      }
       for (const { data } of frames) this.#inbox.push({ read, frame: data });
     }
     return this.#inbox.splice(0).flatMap(({ read, frame }) => {

@@ -29,6 +29,31 @@ describe('an active', () => {
     expect(bench.wake).toBeUndefined();
   });
 
+  test('tells the neighbours and the administrator when a stranger claims the VIP, at most once a second', () => {
+    const bench = active();
+    bench.heard(5000);
+    expect(bench.at(5001, ANSWER)).toEqual(['announceAddresses', WARNING]);
+    expect(bench.role).toBe('active');
+    expect(bench.at(6000, ANSWER)).toEqual([]);
+    expect(bench.at(6001, ANSWER)).toEqual(['announceAddresses', WARNING]);
+  });
+
+  test('takes claims just after its takeover for the echo of the old active', () => {
+    const bench = backup();
+    // lease 200 ms and two intervals behind the takeover at 110
+    bench.heard(110, { role: 'stopped', goodbye: true });
+    expect(bench.role).toBe('active');
+    bench.heard(115, { role: 'backup' });
+    expect(bench.at(329, ANSWER)).toEqual([]);
+    expect(bench.at(330, ANSWER)).toEqual(['announceAddresses', WARNING]);
+  });
+
+  test('leaves the claims of a peer that is active to the ranks', () => {
+    const bench = active();
+    bench.heard(5000, { role: 'active', term: 0 });
+    expect(bench.at(5001, ANSWER)).toEqual([]);
+  });
+
   test('that took the role from a silent peer asks the LAN a second later', () => {
     const bench = backup();
     bench.silent(130);
@@ -54,8 +79,10 @@ describe('an active', () => {
     expect(bench.at(3032, ANSWER)).toEqual([]);
   });
 
-  test('does not heed a claim to the VIP that it has not asked for', () => {
-    expect(active(1).at(2010, ANSWER)).toEqual([]);
+  test('does not give the role up for a claim to the VIP that it has not asked for', () => {
+    const bench = active(1);
+    expect(bench.at(2010, ANSWER)).not.toContain('release');
+    expect(bench.role).toBe('active');
   });
 
   test('gives way at once to an active with a higher term, silent to the clients first', () => {
