@@ -8,7 +8,7 @@ import { getSystemErrorName } from 'node:util';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { invariant } from '../assert.js';
 import type { Config, DirectorConfig, LinkConfig } from '../config/model.js';
-import { SCHED_FIFO, SCHED_RESET_ON_FORK, setThreadScheduler } from '../native.js';
+import { lockMemory, SCHED_FIFO, SCHED_RESET_ON_FORK, setThreadScheduler } from '../native.js';
 import { Conversation } from '../pulse/conversation.js';
 import type { FromPulse, PulseStart, ToPulse } from '../pulse/face.js';
 import type { Hands } from '../pulse/hands.js';
@@ -24,12 +24,21 @@ import { Floating } from '../vip/floating.js';
 /** Above everything ordinary, far below what the kernel itself runs at. */
 const PRIORITY = 10;
 
-/** Asks the kernel for real-time priority, and says in words what came of it. */
+/**
+ * Asks the kernel for real-time priority and to keep the program's pages in memory, and says in words what came of
+ * it. Without either, a stall of ours may be long, and so must the silence limit be.
+ */
 function becomeRealtime(): { readonly realtime: boolean; readonly detail: string } {
-  const result = setThreadScheduler(SCHED_FIFO | SCHED_RESET_ON_FORK, PRIORITY);
-  if (result === 0) return { realtime: true, detail: `SCHED_FIFO ${PRIORITY}` };
-  const detail = `SCHED_FIFO refused: ${getSystemErrorName(result)}; the silence limit is three times as long`;
-  return { realtime: false, detail };
+  const refusals = [
+    refusal(`SCHED_FIFO ${PRIORITY}`, setThreadScheduler(SCHED_FIFO | SCHED_RESET_ON_FORK, PRIORITY)),
+    refusal('locked memory', lockMemory()),
+  ].filter((words) => words !== '');
+  if (refusals.length === 0) return { realtime: true, detail: `SCHED_FIFO ${PRIORITY}, locked in memory` };
+  return { realtime: false, detail: `${refusals.join(', ')}; the silence limit is three times as long` };
+}
+
+function refusal(what: string, result: number): string {
+  return result < 0 ? `${what} refused: ${getSystemErrorName(result)}` : '';
 }
 
 /** The link of a path: `public`, `private` or one of `extra`. The config has checked the names. */
