@@ -66,8 +66,9 @@ function decideVacant(state: State, mode: Backup, report: Report, now: Millis): 
   return mode.vacantSince === undefined ? enter(state, { name: 'backup', vacantSince }) : stay(state);
 }
 
+/** Both directors name the same reason, but for what is only true of the one that gives the role away. */
 function takersReason(offer: Offer): Reason {
-  return offer === 'operator' ? 'operator' : 'peerReleased';
+  return offer === 'stopping' || offer === 'notReady' ? 'peerReleased' : offer;
 }
 
 function suspicion(origin: 'starting' | 'backup', silentSince: Millis, now: Millis): Suspect {

@@ -173,7 +173,8 @@ function deadlineOf(state: State): Millis | undefined {
     case 'suspect':
       return mode.nextAt;
     case 'active':
-      return mode.doubt?.nextAt;
+      // While two contest the role, the peer's next pulse decides, and no question is asked.
+      return mode.contested ? undefined : mode.doubt?.nextAt;
     case 'yielding':
       return mode.deadline;
     case 'stopped':

@@ -57,7 +57,10 @@ export class Duties {
     const announcing = this.#announcing;
     if (announcing === undefined || now < announcementDue(announcing.since, announcing.count)) return;
     this.#hands.addresses.announce();
-    this.#announcing = { since: announcing.since, count: announcing.count + 1 };
+    // After a stall, what was missed is not made up for one by one.
+    let { count } = announcing;
+    while (announcementDue(announcing.since, count) <= now) count++;
+    this.#announcing = { since: announcing.since, count };
   }
 
   /** When `routine` has something to do next. */

@@ -97,7 +97,7 @@ export class Side {
 export class Pair {
   readonly #prefix = `p${randomBytes(4).toString('hex')}`;
   readonly #names = ['d0', 'd1', 'nb', 'sw'].map((name) => `${this.#prefix}${name}`);
-  readonly sides: [Side, Side];
+  readonly #sides: Side[] = [];
 
   constructor() {
     addNamespaces(this.#names);
@@ -107,7 +107,11 @@ export class Pair {
       const options = { config: CONFIG, self: CONFIG.nodes[self], leaseToken: LEASE_TOKEN };
       nftIn(this.namespace(self), ruleset({ ...options, rotation: () => true }));
     }
-    this.sides = [this.start(0), this.start(1)];
+  }
+
+  /** The daemons that run now, by index. Only once they are settled. */
+  get sides(): readonly [Side, Side] {
+    return [this.#sides[0]!, this.#sides[1]!];
   }
 
   /** 0 and 1 are the directors, 2 is the neighbour, 3 has the bridges. */
@@ -117,12 +121,13 @@ export class Pair {
 
   /** A daemon of this director, in place of the one before. */
   start(self: 0 | 1): Side {
-    return new Side(this.namespace(self), self);
+    return (this.#sides[self] = new Side(this.namespace(self), self));
   }
 
-  /** d0 active, d1 backup and in sync. */
-  async settled(): Promise<void> {
-    await Promise.all([this.sides[0].becomes('active'), this.sides[1].becomes('backup')]);
+  /** d0 active, d1 backup and in sync. One after the other: on a busy machine either may be up first. */
+  async settle(): Promise<void> {
+    await this.start(0).becomes('active');
+    await this.start(1).becomes('backup');
     this.sides[1].say({ type: 'sync', inSync: true });
     const synced = (): boolean =>
       this.sides[0].messages.some((message) => message.type === 'peer' && message.peer.inSync);
@@ -163,7 +168,7 @@ export class Pair {
   }
 
   close(): void {
-    for (const side of this.sides) side.signal('SIGKILL');
+    for (const side of this.#sides) side.signal('SIGKILL');
     for (const name of this.#names) ip(['netns', 'del', name]);
   }
 

@@ -9,7 +9,7 @@ let pair: Pair;
 
 beforeEach(async () => {
   pair = new Pair();
-  await pair.settled();
+  await pair.settle();
 });
 
 afterEach(() => {
@@ -52,8 +52,7 @@ test('a killed daemon falls silent with its lease; its successor cleans up and s
   expect((await pair.sides[1].says('vipAnswered')).mac).toBe(pair.mac(0));
   expect(addressesOf(0)).toContain(VIP4);
   expect(await pair.asked(VIP4)).toBe(pair.mac(1));
-  pair.sides[0] = pair.start(0);
-  expect((await pair.sides[0].becomes('backup')).reason).toBe('peerActive');
+  expect((await pair.start(0).becomes('backup')).reason).toBe('peerActive');
   expect(addressesOf(0)).not.toContain(VIP4);
   expect(addressesOf(0)).not.toContain(VIP6);
 });

@@ -103,6 +103,16 @@ describe('an active', () => {
     expect(bench.role).toBe('active');
   });
 
+  test('asks no question while another claims the role, and wants no wake-up for it', () => {
+    const bench = backup(1);
+    bench.silent(130);
+    bench.at(140);
+    bench.at(150);
+    bench.heard(1100, { role: 'active', term: 5 });
+    expect(bench.heard(1150, { role: 'active', term: 5 })).toEqual([]);
+    expect(bench.wake).toBeUndefined();
+  });
+
   test('with the same term, the higher index gives way', () => {
     expect(active(1).heard(2010, { role: 'active', term: 1 })).toEqual(
       release('active>backup outranked term 1'),

@@ -244,6 +244,11 @@ export class World {
       return;
     }
     const next = machine.side?.wake(message);
+    // Otherwise a thread with real-time priority would wake for ever without getting anywhere.
+    if (next !== undefined && next <= this.agenda.now)
+      throw new Error(
+        `d${machine.index} wants to be woken at ${next}, at ${this.agenda.now}: ${this.log.join('\n')}`,
+      );
     // Timers of Node.js fire up to a millisecond behind their time.
     if (next !== undefined) this.#wakeAt(machine, next + this.random.between(0, 1));
   }
