@@ -150,7 +150,7 @@ export function writeNewFlow(writer: NetlinkWriter, flow: Flow, withMaster: bool
   writer.u32be(ct.CTA_TIMEOUT, Math.max(1, flow.timeout));
   writer.u32be(ct.CTA_MARK, flow.mark);
   writeNat(writer, flow);
-  if (flow.helper !== '') writer.nest(ct.CTA_HELP, () => writer.string(ct.CTA_HELP_NAME, flow.helper));
+  writeHelp(writer, flow.helper);
   if (withMaster && flow.master !== undefined) writeTuple(writer, ct.CTA_TUPLE_MASTER, flow.master);
   writeProtoinfo(writer, flow.tcp);
   writeSeqAdj(writer, flow);
@@ -166,6 +166,7 @@ export function writeFlowUpdate(writer: NetlinkWriter, flow: Flow, expected: boo
   writer.u32be(ct.CTA_STATUS, settableStatus(flow.status) | (expected ? ct.IPS_EXPECTED : 0));
   writer.u32be(ct.CTA_TIMEOUT, Math.max(1, flow.timeout));
   writer.u32be(ct.CTA_MARK, flow.mark);
+  writeHelp(writer, flow.helper);
   writeProtoinfo(writer, flow.tcp);
   writeSeqAdj(writer, flow);
 }
@@ -232,6 +233,14 @@ function writeProtoinfo(writer: NetlinkWriter, tcp: TcpInfo | undefined): void {
 
 function liberalFlags(flags: number): Uint8Array {
   return Buffer.from([(flags & FLAGS_MASK) | ct.IP_CT_TCP_FLAG_BE_LIBERAL, FLAGS_MASK]);
+}
+
+/**
+ * Also in updates: naming the helper makes the FTP helper pick up its place in the dialogue anew. This kernel may
+ * have seen the session long ago; without it the first PORT or 227 after a failover would pass unread.
+ */
+function writeHelp(writer: NetlinkWriter, helper: string): void {
+  if (helper !== '') writer.nest(ct.CTA_HELP, () => writer.string(ct.CTA_HELP_NAME, helper));
 }
 
 function writeSeqAdj(writer: NetlinkWriter, flow: Flow): void {
