@@ -109,8 +109,10 @@ export class Director {
         this.#fail(error);
       },
     );
-    this.#pulse.post({ type: 'ready', ready: true });
     this.#startChecks();
+    // Our merits are known to the pulse side before it may compare them with the peer's.
+    this.#weigh();
+    this.#pulse.post({ type: 'ready', ready: true });
   }
 
   /** Resolves when the director has been stopped and its role released; rejects when a part of it died. */

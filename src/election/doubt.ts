@@ -11,7 +11,7 @@ type Active = Extract<Mode, { name: 'active' }>;
 
 /** A doubt whose first probe goes out at `firstAt`. */
 export function newDoubt(kind: Doubt['kind'], now: Millis, firstAt: Millis): Doubt {
-  return { kind, since: now, probesSent: 0, nextAt: firstAt, warned: false };
+  return { kind, since: now, probesSent: 0, nextAt: firstAt, warned: false, claimedAt: undefined };
 }
 
 /** Our own lease ran out in a stall: the kernel answers for nobody now, and the peer may have taken the role. */
@@ -30,7 +30,10 @@ export function doubtSilence(state: State, mode: Active, now: Millis): Outcome {
 /** For an active whose peer is not heard: the next question, a pause from now. */
 function askLater(state: State, mode: Active, now: Millis, warned: boolean): Active {
   const nextAt = millis(now + state.limits.retry);
-  return { ...mode, doubt: { kind: 'silent', since: now, probesSent: 0, nextAt, warned } };
+  return {
+    ...mode,
+    doubt: { kind: 'silent', since: now, probesSent: 0, nextAt, warned, claimedAt: undefined },
+  };
 }
 
 /** Settled when the peer is heard and is not active, or when nobody has answered the last probe. */
@@ -59,23 +62,36 @@ function defend(state: State, mode: Active, warning: Action, now: Millis): Outco
 }
 
 /**
- * Somebody else serves. Who stalled or had offered the role gives way, and waits like any backup whose question
- * was answered. Where both took the role at the same moment and cannot hear each other, the higher index gives
- * way; the lower one only warns.
+ * Somebody else serves. Who stalled or had offered the role gives way. Where both took it and cannot hear each
+ * other, the higher index does, and the lower one warns.
  */
 export function conflict(state: State, mode: Active, address: string, mac: string, now: Millis): Outcome {
   const warning = { type: 'warnVipAnswered', address, mac } as const;
-  if (mode.doubt === undefined) return defend(state, mode, warning, now);
-  if (mode.doubt.kind === 'silent' && state.self === 0) {
+  const { doubt } = mode;
+  if (doubt === undefined) return defend(state, mode, warning, now);
+  if (doubt.kind !== 'silent') return giveWay(state, warning, now);
+  if (state.self === 0) {
     const next = askLater(state, mode, now, true);
-    return mode.doubt.warned ? enter(state, next) : enter(state, next, warning);
+    return doubt.warned ? enter(state, next) : enter(state, next, warning);
   }
+  const again = doubt.claimedAt !== undefined && now >= doubt.claimedAt + state.limits.probeSpacing;
+  return again ? giveWay(state, warning, now) : askAgain(state, mode, doubt, now);
+}
+
+/**
+ * One claim may be the last word of a peer that is about to hear us and give way itself, and both giving way would
+ * leave nobody: it is asked again, and only a second claim counts.
+ */
+function askAgain(state: State, mode: Active, doubt: Doubt, now: Millis): Outcome {
+  if (doubt.claimedAt !== undefined) return stay(state);
+  const nextAt = millis(now + state.limits.probeSpacing);
+  return enter(state, { ...mode, doubt: { ...doubt, probesSent: 0, nextAt, claimedAt: now } });
+}
+
+/** Releases, and waits like any backup whose question was answered. */
+function giveWay(state: State, warning: Action, now: Millis): Outcome {
   const { state: next, actions } = releaseRole(state, now, { reason: 'outranked' });
-  const held: Mode = {
-    name: 'held',
-    origin: 'backup',
-    silentSince: state.peer.heardAt,
-    until: millis(now + leaseWait(state)),
-  };
+  const until = millis(now + leaseWait(state));
+  const held: Mode = { name: 'held', origin: 'backup', silentSince: state.peer.heardAt, until };
   return enter(next, held, ...actions, warning);
 }

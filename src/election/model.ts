@@ -97,6 +97,8 @@ export interface Doubt {
   readonly nextAt: Millis;
   /** Somebody answered and we stayed: the warning is out. */
   readonly warned: boolean;
+  /** When somebody claimed the VIP for the first time in this doubt. */
+  readonly claimedAt: Millis | undefined;
 }
 
 export type Mode =

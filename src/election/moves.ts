@@ -50,7 +50,14 @@ export function takeRole(state: State, now: Millis, cause: Cause): Outcome {
   const term = state.term + 1;
   // Who took the role from a peer that it does not hear goes on asking whether it is the only one.
   const nextAt = millis(now + state.limits.retry);
-  const silent: Doubt = { kind: 'silent', since: now, probesSent: 0, nextAt, warned: false };
+  const silent: Doubt = {
+    kind: 'silent',
+    since: now,
+    probesSent: 0,
+    nextAt,
+    warned: false,
+    claimedAt: undefined,
+  };
   const doubt = state.peer.alive ? undefined : silent;
   const quietUntil = millis(now + leaseWait(state));
   const mode: Mode = { name: 'active', retryAt: now, doubt, contested: false, quietUntil };

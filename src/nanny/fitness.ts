@@ -8,15 +8,20 @@ import { type Millis, millis } from '../time.js';
 /** An address must answer without a break for so long before it counts again. */
 export const HOLD_DOWN = millis(10_000);
 
+/** So long after the start an address that has never answered is not held against the director. */
+export const START_GRACE = millis(5000);
+
 /** What is remembered of each address that did not count when it was last looked at. */
 export interface FitnessState {
   /** Address → since when it answers again; undefined while it does not. */
   readonly failed: ReadonlyMap<string, Millis | undefined>;
   /** Addresses that have answered at least once: the first answer counts at once. */
   readonly seen: ReadonlySet<string>;
+  /** When it was first counted. */
+  readonly startedAt: Millis | undefined;
 }
 
-export const freshFitness: FitnessState = { failed: new Map(), seen: new Set() };
+export const freshFitness: FitnessState = { failed: new Map(), seen: new Set(), startedAt: undefined };
 
 /** Counts the addresses that answer and have not failed lately. */
 export function countFit(
@@ -26,10 +31,12 @@ export function countFit(
 ): { readonly state: FitnessState; readonly fit: number } {
   const failed = new Map<string, Millis | undefined>();
   const seen = new Set(state.seen);
+  const startedAt = state.startedAt ?? now;
   let fit = 0;
   for (const { address, alive } of views) {
     if (!alive) {
-      failed.set(address, undefined);
+      if (!seen.has(address) && now - startedAt < START_GRACE) fit += 1;
+      else failed.set(address, undefined);
       continue;
     }
     const since =
@@ -38,5 +45,5 @@ export function countFit(
     if (since === undefined || now - since >= HOLD_DOWN) fit += 1;
     else failed.set(address, since);
   }
-  return { state: { failed, seen }, fit };
+  return { state: { failed, seen, startedAt }, fit };
 }

@@ -65,7 +65,7 @@ export class PulseSide {
     const now = this.#hands.now();
     const lateness = Math.max(0, now - this.#planned);
     this.#worstLate = Math.max(this.#worstLate, lateness);
-    this.#drain(now);
+    this.#hear(now);
     if (lateness > this.#limits.lateness) this.#wokeLate(now);
     if (message.type === 'fitness') this.#merits = message;
     this.#linkNews(now);
@@ -77,15 +77,19 @@ export class PulseSide {
     return (this.#planned = this.#nextDeadline());
   }
 
-  /** Everything that has arrived is heard before anything is judged. */
-  #drain(now: Millis): void {
-    for (const claim of this.#hands.addresses.claims()) this.#step({ type: 'vipAnswered', ...claim }, now);
+  /**
+   * Everything that has arrived is heard before anything is judged: the peer's own words first; then, knowing
+   * whether our lease is still good, what others claim on the service LAN.
+   */
+  #hear(now: Millis): void {
     this.#hands.paths.forEach((path, index) => {
       const { datagrams, strangers, truncated } = path.drain();
       for (let i = 0; i < strangers; i++) this.#conversation.drop(index, 'stranger');
       for (let i = 0; i < truncated; i++) this.#conversation.drop(index, 'truncated');
       for (const datagram of datagrams) this.#datagram(index, datagram, now);
     });
+    if (mayRenew(this.#state) && this.#duties.leaseOver(now)) this.#step({ type: 'lapsed' }, now);
+    for (const claim of this.#hands.addresses.claims()) this.#step({ type: 'vipAnswered', ...claim }, now);
   }
 
   #datagram(path: number, datagram: Uint8Array, now: Millis): void {
@@ -104,11 +108,10 @@ export class PulseSide {
     if (restored && mayRenew(this.#state)) this.#duties.restore();
   }
 
-  /** What did not arrive while we slept proves nothing, and our own lease may have run out. */
+  /** What did not arrive while we slept proves nothing. */
   #wokeLate(now: Millis): void {
     this.#liveness = wokeLate(this.#liveness, now);
     this.#step({ type: 'late' }, now);
-    if (mayRenew(this.#state) && this.#duties.leaseOver(now)) this.#step({ type: 'lapsed' }, now);
   }
 
   #alive(outcome: LivenessOutcome, now: Millis): void {

@@ -16,7 +16,11 @@ function row(moments: readonly (readonly [at: number, alive: boolean])[]): numbe
 
 describe('the fitness of a director', () => {
   it('counts an address from its first answer on', () => {
-    expect(row([[0, false], [1000, true], [2000, true]])).toEqual([0, 1, 1]); // prettier-ignore
+    expect(row([[0, false], [9000, false], [10_000, true], [11_000, true]])).toEqual([1, 0, 1, 1]); // prettier-ignore
+  });
+
+  it('does not hold a missing answer against a director that has just started, for five seconds', () => {
+    expect(row([[0, false], [4999, false], [5000, false]])).toEqual([1, 1, 0]); // prettier-ignore
   });
 
   it('loses an address at once and gets it back after ten quiet seconds', () => {
@@ -52,6 +56,7 @@ describe('the fitness of a director', () => {
       { address: 'b', alive: false },
       { address: 'c', alive: true },
     ];
-    expect(countFit(freshFitness, views, millis(0)).fit).toBe(2);
+    const { state } = countFit(freshFitness, views, millis(0));
+    expect(countFit(state, views, millis(5000)).fit).toBe(2);
   });
 });
