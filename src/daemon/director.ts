@@ -110,6 +110,8 @@ export class Director {
       },
     );
     this.#startChecks();
+    // The journal is older than the pulse side: this kernel may have been filled before anybody could be told.
+    this.#pulse.post({ type: 'sync', inSync: this.#replicator.view().inSync });
     // Our merits are known to the pulse side before it may compare them with the peer's.
     this.#weigh();
     this.#pulse.post({ type: 'ready', ready: true });

@@ -124,9 +124,14 @@ export function vipAnswered(state: State, mode: Suspect, address: string, mac: s
   return enter(state, held, { type: 'warnVipAnswered', address, mac });
 }
 
-/** Waits until a lease that nobody renews has run out, and asks again. */
+/**
+ * Waits until a lease that nobody renews has run out, and asks again. A peer that is heard and is not active
+ * contradicts the answer: what it says may be older, so that is waited for as well.
+ */
 export function decideHeld(state: State, mode: Held, now: Millis): Outcome {
-  if (state.peer.alive || !able(state)) return standDown(state, mode.origin, now);
+  const { alive, report } = state.peer;
+  const believed = alive && (report?.role === 'active' || report?.goodbye === true || now >= mode.until);
+  if (believed || !able(state)) return standDown(state, mode.origin, now);
   if (now < mode.until) return stay(state);
   return decideSuspect(state, { ...suspicion(mode.origin, mode.silentSince, now), warned: true }, now);
 }

@@ -24,6 +24,8 @@ export async function until<T>(
     try {
       const answer = await ask();
       if (answer !== undefined && answer !== false) return answer as Exclude<T, undefined | false>;
+      // Somebody answers by now: what was wrong before is not what is missing.
+      complaint = '';
     } catch (error) {
       complaint = `: ${String(error)}`;
     }

@@ -1,6 +1,6 @@
 /**
- * The fitter director serves: a tracked uplink that fails, and an administrator's preference, both by handovers that no
- * session notices. With the profile `fast`, so that this profile is used for real in every run.
+ * The fitter director serves: a tracked uplink that fails, and an administrator's preference, both by handovers that
+ * no session notices.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ let lab: Lab;
 let session: RemoteSession;
 
 beforeAll(async () => {
-  lab = await raiseLab({ servers: ['vsftpd'], pulse: { profile: 'fast' } });
+  lab = await raiseLab({ servers: ['vsftpd'] });
   const uplink = lab.client.addresses[1]?.v4 ?? '';
   const yaml = readFileSync(lab.config, 'utf8');
   writeFileSync(lab.config, `${yaml}track: [${uplink}]\npreferred: { node: alpha, after: 3s }\n`);

@@ -63,10 +63,31 @@ describe('an active', () => {
     expect(bench.at(1150)).toEqual(['probeVip']);
   });
 
-  test('that is not the only one and cannot hear the other gives way when it has the higher index', () => {
+  test('that is not the only one and cannot hear the other asks again, and then the higher index gives way', () => {
     const bench = active(1);
     bench.silent(2030);
-    expect(bench.at(2031, ANSWER)).toEqual([...release('active>backup outranked term 1'), WARNING]);
+    expect(bench.at(2031, ANSWER)).toEqual([]);
+    expect(bench.at(2040, ANSWER)).toEqual([]);
+    expect(bench.at(2041)).toEqual(['probeVip']);
+    expect(bench.at(2042, ANSWER)).toEqual([...release('active>backup outranked term 1'), WARNING]);
+  });
+
+  test('stays when nobody claims the VIP a second time', () => {
+    const bench = active(1);
+    bench.silent(2030);
+    bench.at(2031, ANSWER);
+    expect([2041, 2051, 2061].map((now) => bench.at(now))).toEqual([['probeVip'], ['probeVip'], []]);
+    expect(bench.role).toBe('active');
+  });
+
+  test('stays when the other one is heard after its claim, and ranks lower', () => {
+    const bench = backup(1);
+    bench.silent(130);
+    bench.at(140);
+    bench.at(150);
+    bench.at(500, ANSWER);
+    bench.heard(505, { role: 'backup', term: 6 });
+    expect(bench.role).toBe('active');
   });
 
   test('that is not the only one and cannot hear the other warns when it has the lower index', () => {

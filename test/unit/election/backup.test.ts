@@ -111,6 +111,24 @@ describe('a backup whose VIP question is answered', () => {
     expect(bench.wake).toBe(1020);
   });
 
+  test('does not believe a peer that says it is not active before the lease has run out', () => {
+    const bench = backup(0);
+    bench.silent(130);
+    bench.at(131, ANSWER);
+    expect(bench.heard(140, { role: 'backup', term: 5 })).toEqual([]);
+    expect(bench.heard(319, { role: 'backup', term: 5 })).toEqual([]);
+    expect(bench.heard(320, { role: 'backup', term: 5 })).toEqual([]);
+    expect(bench.at(321)).toEqual(takeover('backup>active vacant term 6'));
+  });
+
+  test('believes a goodbye at once', () => {
+    const bench = backup(0);
+    bench.silent(130);
+    bench.at(131, ANSWER);
+    bench.heard(140, { role: 'stopped', ready: false, goodbye: true, term: 5 });
+    expect(bench.at(141)).toEqual(takeover('backup>active peerReleased term 6'));
+  });
+
   test('goes back to listening when the active is heard again', () => {
     const bench = backup();
     bench.silent(130);

@@ -232,9 +232,23 @@ describe('an active', () => {
     expect(rig.side.state.mode.name).toBe('backup');
   });
 
+  test('that slept hears the new active before it heeds its claim', () => {
+    rig.now = 1295;
+    rig.arrive({ term: 7 });
+    rig.claims.push({ address: '192.0.2.1', mac: '02:00:00:00:00:07' });
+    expect(rig.wake(1300)).toEqual(['release', 'pulse']);
+    expect(rig.posted.filter(({ type }) => type === 'vipAnswered')).toEqual([]);
+  });
+
+  test('that slept longer than its lease gives way to a claim, though nothing is heard', () => {
+    rig.claims.push({ address: '192.0.2.1', mac: '02:00:00:00:00:07' });
+    expect(rig.wake(1300)).toEqual(['pulse', 'release', 'pulse']);
+    expect(rig.side.state.mode.name).toBe('held');
+  });
+
   test('that slept longer than its lease and hears nothing neither renews nor announces before it has asked', () => {
     const did = [1300, 1310, 1320, 1330, 1340].flatMap((now) => rig.wake(now));
-    expect(did.filter((what) => what !== 'pulse')).toEqual(['probe', 'probe', 'probe']);
+    expect(did.filter((what) => what !== 'pulse')).toEqual(['probe', 'probe']);
     expect(rig.wake(1350)).toEqual(['raise', 'renew', 'announce', 'pulse']);
   });
 

@@ -106,6 +106,30 @@ describe('a plain story', () => {
     expect(world.roles()).toEqual(['active', 'backup']);
   });
 
+  test('an active that wakes in the very moment of the takeover gives way, or keeps the role: nothing else', () => {
+    const endings = new Set<string>();
+    for (let seed = 1; seed <= 40; seed++) {
+      const world = new World(new Random(seed), CALM);
+      world.start(0);
+      world.start(1);
+      world.runUntil(400);
+      world.stall(0, world.random.between(220, 250));
+      world.runUntil(1500);
+      endings.add(
+        world.log
+          .slice(2)
+          .map((line) => line.replace(/^[0-9.]+ /, ''))
+          .join(', '),
+      );
+    }
+    expect([...endings].sort()).toEqual([
+      'd1 vip answered',
+      // It saw the announcement of the new active before it heard its pulse.
+      'd1 vip answered, d1 backup>active peerDead term 2, d0 active>backup outranked term 1, d0 vip answered',
+      'd1 vip answered, d1 backup>active peerDead term 2, d0 active>backup outranked term 2',
+    ]);
+  });
+
   test('a stall longer than the lease behind cut pulse paths: never both', () => {
     const world = pair();
     world.pulsesCut = true;

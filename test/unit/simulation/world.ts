@@ -85,6 +85,7 @@ export class World {
     machine.up = false;
     machine.daemonStalledUntil = 0;
     machine.inboxes.forEach((inbox) => inbox.splice(0));
+    machine.claims.splice(0);
     const hands = this.#hands(machine);
     const constants = { interval: LIMITS.interval, silence: LIMITS.silence, fingerprint: '0011223344556677' };
     const conversation = new Conversation(
@@ -166,7 +167,9 @@ export class World {
         renewLease: () => {
           machine.leaseUntil = this.agenda.now + LIMITS.election.lease;
         },
-        announce: () => undefined,
+        announce: () => {
+          this.#claim(machine, this.machines[machine.index === 0 ? 1 : 0]);
+        },
         probe: () => {
           this.#probe(machine);
         },
@@ -212,12 +215,17 @@ export class World {
     this.agenda.add(this.agenda.now + this.random.between(0.05, 1), () => {
       const heardAt = Math.max(this.agenda.now, other.frozenUntil);
       this.agenda.add(heardAt, () => {
-        if (!this.#answers(other, this.agenda.now)) return;
-        this.agenda.add(this.agenda.now + this.random.between(0.05, 1), () => {
-          asker.claims.push({ address: '192.0.2.1', mac: `02:00:00:00:00:0${other.index}` });
-          this.#wakeAt(asker, this.agenda.now);
-        });
+        if (this.#answers(other, this.agenda.now)) this.#claim(other, asker);
       });
+    });
+  }
+
+  /** A frame of one machine, an answer or an announcement, arrives at the other. */
+  #claim(from: Machine, to: Machine): void {
+    this.agenda.add(Math.max(to.frozenUntil, this.agenda.now + this.random.between(0.05, 1)), () => {
+      if (to.side === undefined) return;
+      to.claims.push({ address: '192.0.2.1', mac: `02:00:00:00:00:0${from.index}` });
+      this.#wakeAt(to, this.agenda.now);
     });
   }
 
