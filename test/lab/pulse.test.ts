@@ -25,14 +25,15 @@ test('one is active, and answers for its addresses in both families', async () =
   expect(await pair.asked(VIP6)).toBe(pair.mac(0));
   expect(addressesOf(1)).not.toContain(VIP4);
   const steps = pair.sides[0].transitionTo('active')?.steps.map(({ step }) => step);
-  expect(steps).toEqual(['addressUp', 'leased', 'announced', 'gratuitous']);
+  expect(steps).toEqual(['silentSince', 'probed', 'addressUp', 'leased', 'announced', 'gratuitous']);
 });
 
 test('power loss: the other one answers, and the neighbour has learnt it without asking', async () => {
   expect(await pair.asked(VIP4)).toBe(pair.mac(0));
   const lost = monotonicNow();
-  pair.cables(0, ['public', 'private'], 'down');
+  // In this order: an active that sees its cables go would give the role away.
   pair.sides[0].signal('SIGKILL');
+  pair.cables(0, ['public', 'private'], 'down');
   const { reason, at } = await pair.sides[1].becomes('active');
   expect(reason).toBe('peerDead');
   expect(at - lost).toBeLessThan(300);
@@ -96,7 +97,7 @@ test('a handover, asked of the backup', async () => {
 
 test('a pulled cable of the active: it hands over', async () => {
   pair.cables(0, ['public'], 'down');
-  expect((await pair.sides[1].becomes('active')).reason).toBe('peerReleased');
+  expect((await pair.sides[1].becomes('active')).reason).toBe('linkDown');
   expect((await pair.sides[0].becomes('backup')).reason).toBe('linkDown');
   expect(await pair.asked(VIP4)).toBe(pair.mac(1));
 });
@@ -112,7 +113,6 @@ test('a stop hands over first, and leaves nothing behind', async () => {
 test('links that go down and up again while active: the IPv6 addresses come back', async () => {
   pair.sides[1].signal('SIGKILL');
   ip(['-netns', pair.namespace(0), 'link', 'set', 'public', 'down']);
-  expect(addressesOf(0)).not.toContain(VIP6);
   ip(['-netns', pair.namespace(0), 'link', 'set', 'public', 'up']);
   await until(() => addressesOf(0).includes(VIP6), { what: 'the address is back', within: millis(3000) });
   await until(async () => (await pair.asked(VIP6)) === pair.mac(0), {

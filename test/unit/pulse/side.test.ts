@@ -220,6 +220,11 @@ describe('an active', () => {
     expect(rig.wake(1101)).toEqual(['pulse', 'renew']);
   });
 
+  test('that slept through two announcements makes one', () => {
+    expect(rig.wake(1280)).toContain('announce');
+    expect(rig.wake(1281)).toEqual([]);
+  });
+
   test('puts its addresses up again and announces them when a link has come back', () => {
     rig.restored = true;
     expect(rig.wake(1092)).toEqual(['raise', 'announce']);
