@@ -64,17 +64,18 @@ interface Wanted {
 }
 
 function wanted(families: ReadonlySet<4 | 6>): readonly Wanted[] {
+  const exactly = (name: string, value: number): Wanted => ({ name, value, rule: 'exactly' });
   return [
-    ...(families.has(4) ? [{ name: 'net.ipv4.ip_forward', value: 1, rule: 'exactly' } as const] : []),
-    ...(families.has(6)
-      ? [{ name: 'net.ipv6.conf.all.forwarding', value: 1, rule: 'exactly' } as const]
-      : []),
+    ...(families.has(4) ? [exactly('net.ipv4.ip_forward', 1)] : []),
+    ...(families.has(6) ? [exactly('net.ipv6.conf.all.forwarding', 1)] : []),
+    // If a virtual address ever was its link's first, removing it must not take the director's own one along.
+    exactly('net.ipv4.conf.all.promote_secondaries', 1),
     // 2 ("auto") would leave flows silent that were made while nobody listened.
-    { name: 'net.netfilter.nf_conntrack_events', value: 1, rule: 'exactly' },
+    exactly('net.netfilter.nf_conntrack_events', 1),
     // Every announced channel takes one; the kernel's default is 4096.
     { name: 'net.netfilter.nf_conntrack_expect_max', value: 65_536, rule: 'atLeast' },
     // Flows that a takeover brings here are picked up in the middle.
-    { name: 'net.netfilter.nf_conntrack_tcp_loose', value: 1, rule: 'exactly' },
+    exactly('net.netfilter.nf_conntrack_tcp_loose', 1),
   ];
 }
 

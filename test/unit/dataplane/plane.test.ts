@@ -6,7 +6,7 @@ import { applySysctls } from '../../../src/dataplane/plane.js';
 
 const START: Readonly<Record<string, string>> = {
   'net/ipv4/ip_forward': '0\n',
-  'net/ipv4/conf/all/promote_secondaries': '1\n',
+  'net/ipv4/conf/all/promote_secondaries': '0\n',
   'net/ipv6/conf/all/forwarding': '0\n',
   'net/netfilter/nf_conntrack_events': '2\n',
   'net/netfilter/nf_conntrack_expect_max': '70000\n',
@@ -31,6 +31,7 @@ describe('the kernel settings', () => {
   it('are brought to what forwarding and replication need, and only changes are reported', () => {
     expect(applySysctls(new Set([4]), root)).toEqual([
       { name: 'net.ipv4.ip_forward', from: '0', to: '1', refused: '' },
+      { name: 'net.ipv4.conf.all.promote_secondaries', from: '0', to: '1', refused: '' },
       { name: 'net.netfilter.nf_conntrack_events', from: '2', to: '1', refused: '' },
     ]);
     expect(readFileSync(join(root, 'net/ipv4/ip_forward'), 'utf8')).toBe('1');
