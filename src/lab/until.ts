@@ -19,13 +19,12 @@ export async function until<T>(
   patience: Patience,
 ): Promise<Exclude<T, undefined | false>> {
   const deadline = monotonicNow() + patience.within;
-  let complaint = '';
   for (;;) {
+    // Of this try alone: what was wrong before is not what is missing now.
+    let complaint = '';
     try {
       const answer = await ask();
       if (answer !== undefined && answer !== false) return answer as Exclude<T, undefined | false>;
-      // Somebody answers by now: what was wrong before is not what is missing.
-      complaint = '';
     } catch (error) {
       complaint = `: ${String(error)}`;
     }
