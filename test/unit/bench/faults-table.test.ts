@@ -12,7 +12,7 @@ const RUN: FaultRun = {
   silence: 180,
   alone: 12.4,
   ownStall: 6,
-  alerts: [],
+  alerts: ['backup:peer-lost', 'backup:takeover'],
   struckAt: 1000,
   mendedAt: 2200,
   outage: 170,
@@ -27,12 +27,24 @@ describe('lost probes', () => {
 
   it('are none when answers were only late, or still under way at the end', () => {
     expect(longestLoss({ sentAt: [0, 1, 2], answeredAt: [60, 60, 60] })).toBe(0);
-    expect(longestLoss({ sentAt: [0, 1, 2], answeredAt: [0.1, 1.1, null] })).toBe(0);
+    expect(longestLoss({ sentAt: [0, 1, 100], answeredAt: [0.1, 1.1, null] })).toBe(0);
   });
 });
 
+it('counts probes that are lost to the end, once their answers cannot be under way any more', () => {
+  expect(longestLoss({ sentAt: [0, 50, 101], answeredAt: [0.1, null, null] })).toBe(101);
+  expect(longestLoss({ sentAt: [0, 50, 99], answeredAt: [0.1, null, null] })).toBe(0);
+  expect(longestLoss({ sentAt: [0, 50, 150], answeredAt: [null, null, null] })).toBe(150);
+});
+
 describe('the table', () => {
-  const fault = { id: 'power', title: 'power loss', serves: 'backup' } as const;
+  const fault = {
+    id: 'power',
+    title: 'power loss',
+    serves: 'backup',
+    alerts: ['backup:takeover'],
+    noAlerts: ['backup:role-backup'],
+  } as const;
 
   it('has the median and the worst of all runs', () => {
     const runs = [RUN, { ...RUN, outage: 190, overlap: 3 }, { ...RUN, outage: 150, alone: 40 }];
@@ -58,11 +70,13 @@ describe('the table', () => {
     );
   });
 
-  it('counts a run as stated only where both LANs agree and the pair is whole again', () => {
+  it('counts a run as stated only where both LANs agree, the pair is whole again and the alerts are right', () => {
     expect(asStated(fault, RUN)).toBe(true);
     expect(asStated(fault, { ...RUN, after: ['backup', 'active'] })).toBe(false);
     expect(asStated(fault, { ...RUN, after: ['active', 'active'] })).toBe(false);
     expect(asStated(fault, { ...RUN, settled: false })).toBe(false);
+    expect(asStated(fault, { ...RUN, alerts: ['backup:peer-lost'] })).toBe(false);
+    expect(asStated(fault, { ...RUN, alerts: ['backup:takeover', 'backup:role-backup'] })).toBe(false);
     expect(asStated({ ...fault, serves: 'either' }, { ...RUN, after: ['active', 'active'] })).toBe(true);
     expect(asStated({ ...fault, serves: 'either' }, { ...RUN, after: ['nobody', 'nobody'] })).toBe(false);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseOptions } from '../../bench/takeover/options.js';
+import { parseOptions } from '../../../bench/takeover/options.js';
 
 describe("the takeover benchmark's command line", () => {
   it('measures everything when nothing is said', () => {

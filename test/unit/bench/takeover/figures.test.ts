@@ -8,7 +8,7 @@ import {
   median,
   ratio,
   worst,
-} from '../../bench/takeover/figures.js';
+} from '../../../bench/takeover/figures.js';
 
 describe('median and worst', () => {
   it('take the middle of an odd count, whatever the order', () => {
@@ -46,6 +46,13 @@ describe('a log of probes', () => {
 
   it('has a longest silence, between answers in the order of their times', () => {
     expect(longestSilence(log)).toEqual({ from: 15.5, to: 24 });
+  });
+
+  it('has a longest silence among those that begin in a span, ends included', () => {
+    const answers = { sentAt: [0, 0, 0, 0], answeredAt: [10, 13, 20, 90] };
+    expect(longestSilence(answers, { from: 10, to: 13 })).toEqual({ from: 13, to: 20 });
+    expect(longestSilence(answers, { from: 10, to: 12 })).toEqual({ from: 10, to: 13 });
+    expect(longestSilence(answers, { from: 11, to: 12 })).toBeUndefined();
   });
 
   it('has no silence with one answer', () => {

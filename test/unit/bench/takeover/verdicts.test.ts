@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PowerRun } from '../../bench/takeover/power.js';
-import type { ProfileResults, Results } from '../../bench/takeover/results.js';
-import { verdicts } from '../../bench/takeover/verdicts.js';
+import type { PowerRun } from '../../../bench/takeover/power.js';
+import type { ProfileResults, Results } from '../../../bench/takeover/results.js';
+import { verdicts } from '../../../bench/takeover/verdicts.js';
 
 function lost(...silentMillis: number[]): { measured: PowerRun[]; failed: string[] } {
   const measured = silentMillis.map((millis) => ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { statesIn, keepalivedConfig } from '../../bench/takeover/keepalived.js';
-import { moments, timelineLines } from '../../bench/takeover/timeline.js';
+import { statesIn, keepalivedConfig } from '../../../bench/takeover/keepalived.js';
+import { moments, timelineLines } from '../../../bench/takeover/timeline.js';
 
 it('a takeover is told in the order of time from two witnesses that share the gratuitous ARP', () => {
   const wire = {

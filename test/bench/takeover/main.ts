@@ -1,0 +1,131 @@
+/**
+ * `npm run bench:takeover`: ftpair and keepalived in labs of the same shape, one after the other and side by side; see
+ * options.ts for what can be chosen. Ends with 0 when everything was measured, whatever the figures are.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { programVersion } from '../../../src/control/version.js';
+import { ExitStatus, Fatal } from '../../../src/fatal.js';
+import { isEnding } from '../../../src/lab/guard.js';
+import { labDirectory, repositoryRoot } from '../../../src/lab/paths.js';
+import { monotonicNow } from '../../../src/time.js';
+import type { Ground, Say } from './bench.js';
+import { measureDoubles } from './doubles.js';
+import { measureHandover, TRANSFER_RATE } from './handover.js';
+import { measureIdle } from './idle.js';
+import { keepalivedProgram } from './keepalived.js';
+import { measureLoad } from './load.js';
+import { HELP, type Options, parseOptions, type Part, type Profile } from './options.js';
+import { raiseKeepalived, raiseOurs } from './pair.js';
+import { measurePower } from './power.js';
+import type { ProfileResults, Results, Versions } from './results.js';
+import { screen } from './screen.js';
+
+const RUNS: Readonly<Record<Profile, number>> = { fast: 30, default: 10 };
+const DOUBLE_RUNS = 5;
+
+/** The first line that a program prints, or a stand-in. */
+function firstLine(command: string, args: readonly string[]): string | undefined {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', cwd: repositoryRoot });
+  return status === 0 ? (stdout + stderr).split('\n')[0] : undefined;
+}
+
+function versions(): Versions {
+  const commit = firstLine('git', ['describe', '--always', '--dirty']);
+  return {
+    ftpair: commit === undefined ? programVersion() : `${programVersion()} (${commit})`,
+    node: process.version,
+    kernel: release(),
+    keepalived: firstLine(keepalivedProgram(), ['--version'])?.replace(/^Keepalived /, '') ?? 'unknown',
+    cores: cpus().length,
+    loadAtStart: loadavg()[0] ?? 0,
+  };
+}
+
+/** The parts that are asked for and exist at a profile: handovers and load only at the fast one, the harsher. */
+async function measureOn(
+  ground: Ground,
+  profile: Profile,
+  options: Options,
+  say: Say,
+): Promise<ProfileResults> {
+  const wanted = (part: Part): boolean =>
+    options.parts.includes(part) && (profile === 'fast' || (part !== 'handover' && part !== 'load'));
+  const runs = options.runs ?? RUNS[profile];
+  return {
+    // Before anything has happened to them.
+    ...(wanted('idle') && { idle: await measureIdle(ground, say) }),
+    ...(wanted('power') && { power: await measurePower(ground, runs, say) }),
+    ...(wanted('handover') && { handover: await measureHandover(ground.ours, runs, say) }),
+    ...(wanted('doubles') && { doubles: await measureDoubles(ground, options.runs ?? DOUBLE_RUNS, say) }),
+    ...(wanted('load') && { load: await measureLoad(ground, options.minutes, say) }),
+  };
+}
+
+async function measure(profile: Profile, options: Options, say: Say): Promise<ProfileResults> {
+  if (profile === 'default' && !options.parts.some((part) => part !== 'handover' && part !== 'load'))
+    return {};
+  say(`raising two labs, ${profile} profile`);
+  const ours = await raiseOurs(profile, TRANSFER_RATE);
+  try {
+    const theirs = await raiseKeepalived(profile);
+    try {
+      return await measureOn({ ours, theirs }, profile, options, say);
+    } finally {
+      await theirs.lab.down();
+    }
+  } finally {
+    await ours.lab.down();
+  }
+}
+
+async function run(options: Options): Promise<void> {
+  const from = monotonicNow();
+  const say: Say = (line) => {
+    const at = ((monotonicNow() - from) / 1000).toFixed(0).padStart(5);
+    // Told to end: what fails because the labs are being taken down is no news.
+    if (!isEnding()) console.log(`${at} s  ${line}`);
+  };
+  const found = versions();
+  const profiles: Partial<Record<Profile, ProfileResults>> = {};
+  const file = resolve(options.json ?? join(labDirectory, 'bench', 'takeover.json'));
+  mkdirSync(dirname(file), { recursive: true });
+  const results = (): Results => {
+    const seconds = Math.round((monotonicNow() - from) / 1000);
+    return { versions: found, options, seconds, profiles };
+  };
+  for (const profile of options.profiles) {
+    profiles[profile] = await measure(profile, options, say);
+    // What has been measured is not lost with what comes after it.
+    writeFileSync(file, `${JSON.stringify(results(), undefined, 1)}\n`);
+  }
+  for (const line of screen(results())) console.log(line);
+  console.log(`\nwritten to ${file}`);
+}
+
+async function main(): Promise<ExitStatus> {
+  const parsed = parseOptions(process.argv.slice(2));
+  switch (parsed.type) {
+    case 'help':
+      console.log(HELP);
+      return ExitStatus.ok;
+    case 'wrong':
+      console.error(`bench: ${parsed.complaint}\n  cure: npm run bench:takeover -- --help`);
+      return ExitStatus.usage;
+    case 'run':
+      await run(parsed.options);
+      return ExitStatus.ok;
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!isEnding()) {
+    process.exitCode = error instanceof Fatal ? error.status : 1;
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof Fatal) console.error(`  cure: ${error.cure}`);
+  }
+}
