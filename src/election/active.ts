@@ -4,7 +4,7 @@
  */
 import { type Millis, millis } from '../time.js';
 import type { Action, Mode, Offer, Outcome, Report, State } from './model.js';
-import { whyFitter } from './fitness.js';
+import { connected, whyFitter } from './fitness.js';
 import { end, enter, releaseRole, stay } from './moves.js';
 import { decideDoubt, newDoubt } from './doubt.js';
 import { obstacle, outranks } from './rank.js';
@@ -14,6 +14,8 @@ type Yielding = Extract<Mode, { name: 'yielding' }>;
 
 export function decideActive(state: State, mode: Active, now: Millis): Outcome {
   const { alive, report } = state.peer;
+  // Nobody can be served, and the silence of the peer proves nothing: whoever has a link may have the role.
+  if (!connected(state.fitness)) return releaseRole(state, now, { reason: 'linkDown' });
   if (alive && report?.role === 'active') {
     return outranks(state, report) ? contest(state, mode) : releaseRole(state, now, { reason: 'outranked' });
   }

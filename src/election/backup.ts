@@ -3,6 +3,7 @@
  * a silent peer is dead before taking the role from it. Pure decisions from facts and deadlines.
  */
 import { type Millis, millis } from '../time.js';
+import { connected } from './fitness.js';
 import {
   type Mode,
   type Offer,
@@ -23,9 +24,9 @@ type Held = Extract<Mode, { name: 'held' }>;
 /** Late wake-ups that prolong one wait for an answer; after that even a slow machine must come to an end. */
 const MAX_REARMS = 3;
 
-/** Whether we may become active at all. */
+/** Whether we may become active at all. Without a link there is nobody to serve, and silence proves nothing. */
 function able(state: State): boolean {
-  return state.ready && state.blockedUntil === undefined;
+  return state.ready && state.blockedUntil === undefined && connected(state.fitness);
 }
 
 export function decideStarting(state: State, mode: Starting, now: Millis): Outcome {

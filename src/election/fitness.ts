@@ -21,6 +21,11 @@ export function fitnessOf({ links, tracked, preferred }: FitnessParts): number {
   return (Math.min(links, MOST) << 8) | (Math.min(tracked, MOST) << 1) | Number(preferred);
 }
 
+/** Whether any service link carries: without one there is nobody to serve and nobody to ask. */
+export function connected(fitness: number): boolean {
+  return fitness >> 8 > 0;
+}
+
 /** Why a director with `theirs` should serve rather than one with `ours`; undefined when it should not. */
 export function whyFitter(theirs: number, ours: number): Offer | undefined {
   if (theirs <= ours) return undefined;

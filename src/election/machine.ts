@@ -18,6 +18,7 @@ import {
   vipAnswered,
 } from './backup.js';
 import { conflict, doubtSilence, lapse } from './doubt.js';
+import { connected } from './fitness.js';
 import type { Event, Limits, Mode, Outcome, State } from './model.js';
 import { end, enter, stay } from './moves.js';
 
@@ -50,6 +51,15 @@ function unblock(state: State, now: Millis): State {
   return over ? { ...state, blockedUntil: undefined } : state;
 }
 
+/**
+ * Links that come back first carry what their neighbours have to say: like a starting director, one that had none
+ * listens before it may take a role. The silence from before proves nothing.
+ */
+function blockedSince(state: State, fitness: number, now: Millis): Millis | undefined {
+  const returned = !connected(state.fitness) && connected(fitness) && state.mode.name !== 'starting';
+  return returned ? millis(now + state.limits.listen) : state.blockedUntil;
+}
+
 /** What an event adds to what is known. */
 function learn(state: State, event: Event, now: Millis): State {
   switch (event.type) {
@@ -64,7 +74,7 @@ function learn(state: State, event: Event, now: Millis): State {
     case 'sync':
       return { ...state, inSync: event.inSync };
     case 'fitness':
-      return { ...state, fitness: event.fitness };
+      return { ...state, fitness: event.fitness, blockedUntil: blockedSince(state, event.fitness, now) };
     case 'tick':
     case 'late':
     case 'lapsed':

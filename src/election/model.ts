@@ -142,7 +142,7 @@ export interface State {
   readonly ready: boolean;
   readonly inSync: boolean;
   readonly fitness: number;
-  /** The kernel refused to raise the addresses: not before this again. */
+  /** The kernel refused to raise the addresses, or our links have just come back: not active before this. */
   readonly blockedUntil: Millis | undefined;
   /** Our operator wants this backup to be active; refused at this time. */
   readonly requestUntil: Millis | undefined;

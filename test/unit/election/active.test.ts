@@ -54,6 +54,21 @@ describe('an active', () => {
     expect(bench.at(5001, ANSWER)).toEqual([]);
   });
 
+  test('that has lost its last link gives the role up at once, whatever the peer does', () => {
+    const bench = active();
+    expect(bench.at(2006, { type: 'fitness', fitness: 0 })).toEqual(release('active>backup linkDown term 1'));
+  });
+
+  test('that was cut off listens before it takes a role again, whatever it has not heard meanwhile', () => {
+    const bench = active();
+    bench.at(2006, { type: 'fitness', fitness: 0 });
+    bench.silent(2040);
+    expect(bench.at(9000)).toEqual([]);
+    expect(bench.at(9001, { type: 'fitness', fitness: 0x200 })).toEqual([]);
+    expect(bench.at(10_000)).toEqual([]);
+    expect(bench.at(10_001)).toEqual(['probeVip']);
+  });
+
   test('that took the role from a silent peer asks the LAN a second later', () => {
     const bench = backup();
     bench.silent(130);
