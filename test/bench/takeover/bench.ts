@@ -38,7 +38,7 @@ export async function alternate<T>(
         if (isEnding()) throw error;
         const problem = error instanceof Error ? error.message : String(error);
         mine?.failed.push(problem);
-        say(`${pair.system} run ${number} FAILED: ${problem}`);
+        say(`${pair.system} run ${number} FAILED: ${problem}; ${await pair.describe()}`);
         await pair.reboot();
       }
     }

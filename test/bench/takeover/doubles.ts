@@ -1,6 +1,6 @@
 /**
  * Two actives on the wire: an observer asks the LAN for the VIP every five milliseconds while the active's daemon is
- * killed, stands still for two seconds, or loses the pulse, and nothing else breaks. The figure is how long two
+ * killed, stands still for some seconds, or loses the pulse, and nothing else breaks. The figure is how long two
  * directors answered.
  */
 import { nftIn } from '../../../src/lab/ip-command.js';
@@ -11,6 +11,7 @@ import { alternate, type Ground, type Runs, runsOf, type Say, tenths } from './b
 import { lengthOf, longestOverlap } from './figures.js';
 import { type Instrument, startInstrument } from './instrument.js';
 import type { ObserverReport } from './observer-main.js';
+import type { Profile } from './options.js';
 import type { Pair, Roles } from './pair.js';
 
 export const FAULTS = ['SIGKILL', 'SIGSTOP', 'pulse cut'] as const;
@@ -32,9 +33,9 @@ export type DoubleResult = Readonly<
 const ASK_EVERY = 5;
 /** An answerer that is not heard for longer than this has stopped. Twenty questions: this errs against the answerer. */
 const PATIENCE = 100;
-/** How long a fault lasts, and how long is looked at what comes after it was mended. */
-const STOPPED = millis(2000);
-const WATCHED = millis(3000);
+/** How long a fault lasts: longer than anybody's takeover at these profiles takes. */
+const LASTS: Readonly<Record<Profile, Millis>> = { fast: millis(2000), default: millis(6000) };
+/** How long is looked at what comes after it was mended. */
 const AFTERWARDS = millis(2000);
 
 /** Our pulse (UDP) and VRRP's adverts, dropped on both LANs; everything else passes. */
@@ -51,21 +52,21 @@ const PULSE_MENDED = 'delete table bridge pulsecut';
 /** Causes the fault and mends it; returns when it was mended, or when looking ended where it cannot be. */
 async function cause(fault: Fault, pair: Pair, active: DirectorName): Promise<Millis> {
   const director = pair.director(active);
+  const lasts = LASTS[pair.profile];
   switch (fault) {
     case 'SIGKILL':
       await director.kill();
-      await pause(WATCHED);
+      await pause(lasts);
       return monotonicNow();
-    case 'SIGSTOP': {
+    case 'SIGSTOP':
       director.pause();
-      await pause(STOPPED);
+      await pause(lasts);
       director.resume();
-      await pause(WATCHED);
+      await pause(AFTERWARDS);
       return monotonicNow();
-    }
     case 'pulse cut': {
       nftIn(pair.lab.plan.wire, PULSE_CUT);
-      await pause(WATCHED);
+      await pause(lasts);
       const mended = monotonicNow();
       nftIn(pair.lab.plan.wire, PULSE_MENDED);
       await pause(AFTERWARDS);

@@ -38,6 +38,12 @@ export interface KeepalivedWords {
   readonly GATEWAY: string;
 }
 
+/** What decides how soon it takes over: advert_int, and the priority, 1 to 254, for the skew time. */
+export interface KeepalivedTiming {
+  readonly advertSeconds: number;
+  readonly priority: number;
+}
+
 /** The program. @throws Fatal when it is not unpacked. */
 export function keepalivedProgram(): string {
   const program = join(serversDirectory, 'keepalived', 'usr', 'sbin', 'keepalived');
@@ -53,13 +59,13 @@ export function keepalivedConfig(template: string, words: KeepalivedWords): stri
   );
 }
 
-function wordsOf(lab: Lab, name: DirectorName, advertSeconds: number): KeepalivedWords {
+function wordsOf(lab: Lab, name: DirectorName, timing: KeepalivedTiming): KeepalivedWords {
   const { directors, virtual } = lab.plan;
   const peer = directors[name === 'alpha' ? 'beta' : 'alpha'];
   return {
     NAME: name,
-    PRIORITY: name === 'alpha' ? '254' : '253',
-    ADVERT: String(advertSeconds),
+    PRIORITY: String(timing.priority),
+    ADVERT: String(timing.advertSeconds),
     OWN: directors[name].public.v4,
     PEER: peer.public.v4,
     VIP: virtual.public[0] ?? '',
@@ -141,13 +147,17 @@ class Keepalived {
   }
 }
 
-/** Puts keepalived in the place of our daemon; it starts with `start`. `advertSeconds` is its advert_int. */
-export function keepalivedDirector(lab: Lab, name: DirectorName, advertSeconds: number): KeepalivedDirector {
+/** Puts keepalived in the place of our daemon; it starts with `start`. */
+export function keepalivedDirector(
+  lab: Lab,
+  name: DirectorName,
+  timing: KeepalivedTiming,
+): KeepalivedDirector {
   const place = lab.director(name);
   const directory = join(dirname(lab.config), `keepalived-${name}`);
   mkdirSync(directory);
   const template = readFileSync(new URL('./keepalived.conf', import.meta.url), 'utf8');
-  writeFileSync(join(directory, 'conf'), keepalivedConfig(template, wordsOf(lab, name, advertSeconds)));
+  writeFileSync(join(directory, 'conf'), keepalivedConfig(template, wordsOf(lab, name, timing)));
   const daemon = new Keepalived(place.namespace, directory);
   return {
     ...place,
