@@ -41,10 +41,11 @@ describe("the takeover benchmark's command line", () => {
   });
 
   it.each([
-    [['--runs', '0'], "--runs: '0' is not a whole number above 0"],
-    [['--runs', '1.5'], "--runs: '1.5' is not a whole number above 0"],
-    [['--minutes', ''], "--minutes: '' is not a number above 0"],
-    [['--minutes', 'ten'], "--minutes: 'ten' is not a number above 0"],
+    [['--runs', '0'], "--runs: '0' is not a whole number above 0, at most 10000"],
+    [['--runs', '1.5'], "--runs: '1.5' is not a whole number above 0, at most 10000"],
+    [['--runs', '10001'], "--runs: '10001' is not a whole number above 0, at most 10000"],
+    [['--minutes', ''], "--minutes: '' is not a number above 0, at most 10000"],
+    [['--minutes', 'ten'], "--minutes: 'ten' is not a number above 0, at most 10000"],
   ])('refuses %j', (words, complaint) => {
     expect(parseOptions(words)).toEqual({ type: 'wrong', complaint });
   });

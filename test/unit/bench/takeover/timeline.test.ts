@@ -8,6 +8,7 @@ it('a takeover is told in the order of time from two witnesses that share the gr
     probes: [
       { at: 990, mac: 'bb' },
       { at: 1009, mac: 'bb' },
+      { at: 1040, mac: 'aa' },
     ],
     announcements: [
       { at: 900, mac: 'aa' },
