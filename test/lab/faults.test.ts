@@ -41,7 +41,6 @@ const HELD: readonly string[] = [
   'stop-5s',
   'blocked',
   'start',
-  'partition',
   'foreign',
 ];
 

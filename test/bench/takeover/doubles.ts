@@ -8,7 +8,7 @@ import type { DirectorName } from '../../../src/lab/plan.js';
 import { pause } from '../../../src/lab/until.js';
 import { type Millis, millis, monotonicNow } from '../../../src/time.js';
 import { alternate, type Ground, type Runs, runsOf, type Say, tenths } from './bench.js';
-import { lengthOf, longestOverlap } from './figures.js';
+import { ANSWER_PATIENCE, lengthOf, longestOverlap } from './figures.js';
 import { type Instrument, startInstrument } from './instrument.js';
 import type { ObserverReport } from './observer-main.js';
 import type { Profile } from './options.js';
@@ -30,9 +30,8 @@ export type DoubleResult = Readonly<
   Record<Fault, { readonly ours: Runs<DoubleRun>; readonly theirs: Runs<DoubleRun> }>
 >;
 
-const ASK_EVERY = 5;
-/** An answerer that is not heard for longer than this has stopped. Twenty questions: this errs against the answerer. */
-const PATIENCE = 100;
+/** Milliseconds between two questions for the VIP. */
+export const ASK_EVERY = 5;
 /** How long a fault lasts: longer than anybody's takeover at these profiles takes. */
 const LASTS: Readonly<Record<Profile, Millis>> = { fast: millis(2000), default: millis(6000) };
 /** How long is looked at what comes after it was mended. */
@@ -85,8 +84,8 @@ async function one(
   await pause(millis(200));
   const mended = await cause(fault, pair, active);
   const { answers } = await observer.report();
-  const overlap = longestOverlap(answers, PATIENCE);
-  const endless = overlap !== undefined && overlap.to > mended - PATIENCE;
+  const overlap = longestOverlap(answers, ANSWER_PATIENCE);
+  const endless = overlap !== undefined && overlap.to > mended - ANSWER_PATIENCE;
   return { overlapMillis: lengthOf(overlap), endless, answers: answers.length };
 }
 

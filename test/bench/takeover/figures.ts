@@ -84,6 +84,12 @@ export interface Overlap extends Span {
   readonly second: string;
 }
 
+/**
+ * Milliseconds without an answer after which somebody has stopped answering. Twenty questions of the observer: this
+ * errs against the answerer.
+ */
+export const ANSWER_PATIENCE = 100;
+
 interface Spell extends Span {
   readonly mac: string;
 }

@@ -10,6 +10,8 @@ import { pause } from '../../../src/lab/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { type Ground, type Say, tenths } from './bench.js';
 import { type Instrument, startInstrument } from './instrument.js';
+import { ASK_EVERY } from './doubles.js';
+import type { ObserverReport, ObserverSummary } from './observer-main.js';
 import type { Pair } from './pair.js';
 import type { ProberReport, ProberSummary } from './prober-main.js';
 
@@ -19,6 +21,8 @@ export interface LoadSide {
   /** The longest silence of the VIP, and the longest time in which the prober itself stood still, for comparison. */
   readonly silentMillis: number;
   readonly ownStallMillis: number;
+  /** The longest time in which two directors answered for the VIP. */
+  readonly overlapMillis: number;
   /** What our directors said about their roles meanwhile, in syslog; keepalived gives no reasons. */
   readonly said: readonly string[];
   /** Listings of the connection table that were made. */
@@ -47,6 +51,7 @@ class Dumper {
     this.timer = setInterval(() => {
       if (!this.busy) this.dump();
     }, DUMP_EVERY);
+    this.timer.unref();
   }
 
   private dump(): void {
@@ -85,9 +90,11 @@ interface Side {
   readonly flows: number;
   readonly dumper: Dumper;
   readonly prober: Instrument<ProberReport>;
+  readonly observer: Instrument<ObserverReport>;
   readonly linesBefore: number;
   silentMillis: number;
   ownStallMillis: number;
+  overlapMillis: number;
 }
 
 async function prepare(pair: Pair): Promise<Side> {
@@ -96,7 +103,12 @@ async function prepare(pair: Pair): Promise<Side> {
   const flows = await fill(namespace);
   const { lab } = pair;
   const prober = startInstrument<ProberReport>(lab.client.namespace, 'prober-main', [lab.vip]);
+  const observer = startInstrument<ObserverReport>(lab.client.namespace, 'observer-main', [
+    lab.vip,
+    String(ASK_EVERY),
+  ]);
   await prober.reset();
+  await observer.reset();
   return {
     pair,
     before: pair.takeovers(),
@@ -104,15 +116,20 @@ async function prepare(pair: Pair): Promise<Side> {
     flows,
     dumper: new Dumper(namespace),
     prober,
+    observer,
     silentMillis: 0,
     ownStallMillis: 0,
+    overlapMillis: 0,
   };
 }
 
 async function look(side: Side): Promise<void> {
-  // Not the log itself: a pipe full of it would stop the prober until somebody reads, which takes long under load.
+  // Not the logs themselves: a pipe full of them would stop the instrument until somebody reads, which takes long under load.
   const { silentMillis, ownStallMillis } = (await side.prober.ask('summary')) as ProberSummary;
+  const { overlapMillis } = (await side.observer.ask('summary')) as ObserverSummary;
   await side.prober.reset();
+  await side.observer.reset();
+  side.overlapMillis = Math.max(side.overlapMillis, overlapMillis);
   side.silentMillis = Math.max(side.silentMillis, silentMillis);
   side.ownStallMillis = Math.max(side.ownStallMillis, ownStallMillis);
 }
@@ -120,7 +137,7 @@ async function look(side: Side): Promise<void> {
 const falseTakeovers = ({ pair, before }: Side): number => pair.takeovers() - before;
 
 function resultOf(side: Side): LoadSide {
-  const { silentMillis, ownStallMillis, dumper, flows, pair, linesBefore } = side;
+  const { silentMillis, ownStallMillis, overlapMillis, dumper, flows, pair, linesBefore } = side;
   const said = pair.lab.syslog
     .slice(linesBefore)
     .filter((line) => /alert=(role-|takeover|vip-answered)/.test(line));
@@ -128,10 +145,35 @@ function resultOf(side: Side): LoadSide {
     falseTakeovers: falseTakeovers(side),
     silentMillis,
     ownStallMillis,
+    overlapMillis,
     said,
     dumps: dumper.done,
     flows,
   };
+}
+
+function stop(sides: readonly Side[], busy: readonly ChildProcess[]): void {
+  for (const { pid } of busy) if (pid !== undefined) killQuietly(pid, 'SIGKILL');
+  for (const { dumper, prober, observer } of sides) {
+    dumper.stop();
+    prober.stop();
+    observer.stop();
+  }
+}
+
+/** Looks at both from time to time until the time is over. */
+async function watch(sides: readonly Side[], minutes: number, say: Say): Promise<void> {
+  const from = monotonicNow();
+  const to = from + minutes * 60_000;
+  while (monotonicNow() < to) {
+    await pause(millis(Math.min(LOOK_EVERY, Math.max(0, to - monotonicNow()))));
+    for (const side of sides) await look(side);
+    const each = sides.map((side) => {
+      return `${side.pair.system} ${falseTakeovers(side)} (VIP silent for ${tenths(side.silentMillis)} ms at most)`;
+    });
+    const at = tenths((monotonicNow() - from) / 60_000);
+    say(`load, minute ${at} of ${minutes}: false takeovers: ${each.join(', ')}`);
+  }
 }
 
 /** Both systems under load for so many minutes. */
@@ -139,21 +181,10 @@ export async function measureLoad({ ours, theirs }: Ground, minutes: number, say
   const sides = { ours: await prepare(ours), theirs: await prepare(theirs) };
   const both = [sides.ours, sides.theirs];
   const busy = hogs(ours);
-  const from = monotonicNow();
-  const to = from + minutes * 60_000;
-  while (monotonicNow() < to) {
-    await pause(millis(Math.min(LOOK_EVERY, Math.max(0, to - monotonicNow()))));
-    for (const side of both) await look(side);
-    const each = both.map((side) => {
-      return `${side.pair.system} ${falseTakeovers(side)} (VIP silent for ${tenths(side.silentMillis)} ms at most)`;
-    });
-    const at = tenths((monotonicNow() - from) / 60_000);
-    say(`load, ${ours.profile}, minute ${at} of ${minutes}: false takeovers: ${each.join(', ')}`);
-  }
-  for (const { pid } of busy) if (pid !== undefined) killQuietly(pid, 'SIGKILL');
-  for (const { dumper, prober } of both) {
-    dumper.stop();
-    prober.stop();
+  try {
+    await watch(both, minutes, say);
+  } finally {
+    stop(both, busy);
   }
   return { minutes, ours: resultOf(sides.ours), theirs: resultOf(sides.theirs) };
 }

@@ -9,7 +9,7 @@ import { AF_PACKET, formatAddress, linkLayer, SOCK_RAW } from '../../../src/sock
 import { monotonicNow } from '../../../src/time.js';
 import { arpClaim, arpProbe, ETH_P_ARP } from '../../../src/vip/arp.js';
 import { macText } from '../../../src/vip/bytes.js';
-import type { Answer } from './figures.js';
+import { ANSWER_PATIENCE, type Answer, lengthOf, longestOverlap } from './figures.js';
 import { hundredths, serveInstrument } from './instrument.js';
 
 export interface ObserverReport {
@@ -19,6 +19,12 @@ export interface ObserverReport {
   readonly announcements: readonly Answer[];
   /** Questions for the VIP that claim nothing, by others (RFC 5227 §2.1.1). */
   readonly probes: readonly Answer[];
+}
+
+/** The answer to the word `summary`, which is short however long the log is. */
+export interface ObserverSummary {
+  /** The longest time in which two answered. */
+  readonly overlapMillis: number;
 }
 
 /** Offsets in an Ethernet frame that carries ARP for IPv4. */
@@ -63,6 +69,17 @@ mailbox.start(
 );
 if (Number(every) > 0) setInterval(() => mailbox.send(question), Number(every));
 serveInstrument((word) => {
-  if (word === 'reset') reset();
-  return word === 'report' ? (seen satisfies ObserverReport) : null;
+  switch (word) {
+    case 'reset':
+      reset();
+      return null;
+    case 'report':
+      return seen satisfies ObserverReport;
+    case 'summary':
+      return {
+        overlapMillis: lengthOf(longestOverlap(seen.answers, ANSWER_PATIENCE)),
+      } satisfies ObserverSummary;
+    default:
+      return null;
+  }
 });

@@ -75,7 +75,7 @@ function listed<T extends string>(
 function positive(option: string, text: string, whole: boolean): number {
   const value = Number(text);
   if (!(value > 0) || value > 10_000 || (whole && !Number.isInteger(value)))
-    throw new Wrong(`--${option}: '${text}' is not a ${whole ? 'whole ' : ''}number above 0`);
+    throw new Wrong(`--${option}: '${text}' is not a ${whole ? 'whole ' : ''}number above 0, at most 10000`);
   return value;
 }
 

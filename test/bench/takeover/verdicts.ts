@@ -129,8 +129,8 @@ function doubleRows(profile: Profile, result: DoubleResult): readonly Row[] {
 }
 
 function loadRows({ minutes, ours, theirs }: LoadResult): readonly Row[] {
-  const side = ({ falseTakeovers, silentMillis, dumps }: LoadResult['ours']): string =>
-    `${falseTakeovers} (VIP silent ≤ ${number(silentMillis)} ms, ${dumps} dumps)`;
+  const side = ({ falseTakeovers, silentMillis, overlapMillis, dumps }: LoadResult['ours']): string =>
+    `${falseTakeovers} (VIP silent ≤ ${number(silentMillis)} ms, two answered ≤ ${number(overlapMillis)} ms, ${dumps} dumps)`;
   return [
     {
       figure: `false takeovers in ${minutes} minutes under load, fast profile`,
