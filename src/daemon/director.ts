@@ -175,6 +175,9 @@ export class Director {
       onSync: (inSync, detail) => {
         this.#syncChanged(inSync, detail);
       },
+      onSessions: (any) => {
+        this.#pulse?.post({ type: 'sessions', any });
+      },
       onFault: (operation, error) => {
         this.#fault(operation, error);
       },

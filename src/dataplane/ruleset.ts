@@ -18,6 +18,11 @@ import { fillSlots, SLOTS } from './slots.js';
 export const TABLE = 'ftpair';
 /** The ct mark of the services' control flows. The kernel hands it on to their data flows. */
 export const CT_MARK = 0x46545001;
+/**
+ * How long announcements of data channels pass without a renewal, in milliseconds: three ticks of a kernel with 250 of
+ * them a second, whose sets count in ticks.
+ */
+export const GATE = 12;
 /** FTP's data port on the server's side (RFC 959 §5.2). */
 const FTP_DATA_PORT = 20;
 
@@ -41,6 +46,7 @@ export function ruleset(options: RulesetOptions): string {
       ...helperChain(options.config, options.self),
       ...selectChain(options.config.services),
       ...sourceChain(options.config, options.self),
+      ...gate(options),
     ]),
     ...replaceTable('netdev', leaseTable(options)),
     '',
@@ -153,14 +159,17 @@ function slotElements(service: VirtualService, index: number, rotation: Rotation
  * VIPs is let through to be forwarded. Without renewal the set's element expires and this director falls silent by
  * itself, whatever has become of the daemon. After a release it runs on for its rest: what still reaches the old
  * active by then is forwarded.
+
+ *
+ * A renewal goes on to the gate's chain.
  */
 function leaseTable({ config, self, leaseToken }: RulesetOptions): string[] {
   const floating = [...config.vips, ...config.gateways];
   const v4 = floating.filter(({ family }) => family === 4);
   const v6 = floating.filter(({ family }) => family === 6);
   const timeout = `${config.pulse.lease}ms`;
-  const token = `0x${Buffer.from(leaseToken).toString('hex')}`;
-  const port = config.pulse.port + 2;
+  const token = tokenOf(leaseToken);
+  const port = leasePort(config);
   const devices = [self.public.interface, self.private.interface].map((name) => `"${name}"`).join(', ');
   return [
     `set lease4 { type ipv4_addr; flags dynamic,timeout; timeout ${timeout}; size 1024; }`,
@@ -168,8 +177,8 @@ function leaseTable({ config, self, leaseToken }: RulesetOptions): string[] {
     // lease for all its addresses, under a key that is the same (0) in every packet.
     `set lease6 { typeof ip6 hoplimit; flags dynamic,timeout; timeout ${timeout}; size 1; }`,
     ...chain('renew', 'type filter hook ingress device "lo" priority 0', [
-      `ip protocol udp udp dport ${port} @th,64,128 ${token} update @lease4 { ip daddr timeout ${timeout} } drop`,
-      `ip6 nexthdr udp udp dport ${port} @th,64,128 ${token} update @lease6 { ip6 hoplimit & 0 timeout ${timeout} } drop`,
+      `ip protocol udp udp dport ${port} @th,64,128 ${token} update @lease4 { ip daddr timeout ${timeout} } accept`,
+      `ip6 nexthdr udp udp dport ${port} @th,64,128 ${token} update @lease6 { ip6 hoplimit & 0 timeout ${timeout} } accept`,
     ]),
     ...chain('guard', `type filter hook ingress devices = { ${devices} } priority 0`, [
       ...(v4.length === 0
@@ -186,6 +195,42 @@ function leaseTable({ config, self, leaseToken }: RulesetOptions): string[] {
           ]),
     ]),
   ];
+}
+
+/** PORT and EPRT, as a client sends them, in either case; 227 and 229, as a server does. */
+const ANNOUNCEMENTS = {
+  original: '@ih,0,32 & 0xdfdfdfdf { 0x504f5254, 0x45505254 }',
+  reply: '@ih,0,24 { 0x323237, 0x323239 }',
+};
+
+/**
+ * The gate is a second, much shorter lease, on announcements of data channels only. The kernel rewrites these for as long
+ * as it forwards, and what it rewrites behind a dead daemon's back no backup hears of: its successor would refuse the data
+ * connection, and shift the control connection by the wrong number of bytes. What the gate drops, TCP sends again, to
+ * whoever serves by then. Inner header is nft's word for TCP's payload; the FTP helper ignores case, and so does this.
+ */
+function gate({ config, leaseToken }: RulesetOptions): string[] {
+  const services = new Set(config.services.map(({ port }) => port));
+  const servers = new Set(config.services.flatMap((service) => service.servers.map(({ port }) => port)));
+  const control = `ct mark ${mark()} tcp`;
+  return [
+    `set gate { typeof meta mark; flags dynamic,timeout; timeout ${GATE}ms; size 1; }`,
+    ...chain('open_gate', 'type filter hook prerouting priority raw', [
+      `iif "lo" udp dport ${leasePort(config)} @th,64,128 ${tokenOf(leaseToken)} update @gate { meta mark & 0 timeout ${GATE}ms } drop`,
+    ]),
+    ...chain('gate', 'type filter hook prerouting priority -140', [
+      `${control} dport { ${[...services].join(', ')} } ct direction original ${ANNOUNCEMENTS.original} meta mark & 0 != @gate drop`,
+      `${control} sport { ${[...servers].join(', ')} } ct direction reply ${ANNOUNCEMENTS.reply} meta mark & 0 != @gate drop`,
+    ]),
+  ];
+}
+
+function leasePort(config: Config): number {
+  return config.pulse.port + 2;
+}
+
+function tokenOf(leaseToken: Uint8Array): string {
+  return `0x${Buffer.from(leaseToken).toString('hex')}`;
 }
 
 function chain(name: string, hook: string | undefined, rules: readonly string[]): string[] {

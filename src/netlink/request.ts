@@ -98,12 +98,13 @@ export class NetlinkSocket {
     }
   }
 
-  /** Several finished messages in one send, unacknowledged: only refusals come back, given to `refused` by seq. */
+  /** Several finished messages in one send, unacknowledged: what comes back is refusals and answers, by seq. */
   post(
     batch: Uint8Array,
     operation: string,
     object: string,
     refused: (seq: number, errno: number) => void,
+    answered: (message: Message) => void = () => undefined,
   ): void {
     const sent = this.#mailbox.send(batch);
     if (sent < 0) throw new SystemError(operation, -sent, object);
@@ -116,6 +117,7 @@ export class NetlinkSocket {
     for (const datagram of datagrams)
       for (const message of decodeMessages(datagram.data).messages)
         if (message.type === NLMSG_ERROR) refused(message.seq, decodeError(message).errno);
+        else answered(message);
   }
 
   close(): void {

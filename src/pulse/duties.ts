@@ -22,6 +22,8 @@ export class Duties {
   #nextPulse: Millis;
   #nextRenewal: Millis;
   #renewedAt: Millis;
+  /** Whether data channels may be announced at any moment: true for a new active, until it is told otherwise. */
+  #sessions = true;
   /** Since when the addresses are up, and how often they were announced. */
   #announcing: { readonly since: Millis; readonly count: number } | undefined;
 
@@ -35,6 +37,12 @@ export class Duties {
   /** The lease in our kernel has run out by now, whatever we meant to do. */
   leaseOver(now: Millis): boolean {
     return now >= this.#renewedAt + this.#limits.election.lease;
+  }
+
+  /** Whether there are sessions; the first one has its gate opened at once. */
+  set sessions(any: boolean) {
+    this.#sessions = any;
+    if (any) this.#nextRenewal = this.#hands.now();
   }
 
   /** Executes the actions in order. False when the kernel refused the addresses: what needs them is left out. */
@@ -83,6 +91,7 @@ export class Duties {
       case 'raise':
         return this.#raise(steps);
       case 'startLease':
+        this.#sessions = true;
         this.#renew();
         this.#done('leased', steps);
         return true;
@@ -139,7 +148,8 @@ export class Duties {
   #renew(): void {
     this.#hands.addresses.renewLease();
     this.#renewedAt = this.#hands.now();
-    this.#nextRenewal = millis(this.#renewedAt + this.#limits.renewal);
+    const { renewal, gateRenewal } = this.#limits;
+    this.#nextRenewal = millis(this.#renewedAt + (this.#sessions ? gateRenewal : renewal));
   }
 
   #announce(): void {

@@ -1,5 +1,6 @@
 /** The pulse side's limits, from the config: the one place where lengths of time are derived. Pure. */
 import type { PulseConfig } from '../config/model.js';
+import { GATE } from '../dataplane/ruleset.js';
 import type { Limits } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
 import type { LivenessLimits } from './liveness.js';
@@ -14,6 +15,8 @@ export interface PulseLimits {
   readonly silence: Millis;
   /** At most this long between two renewals of the lease. */
   readonly renewal: Millis;
+  /** The same while there are sessions: announcements of data channels pass only for moments after a renewal. */
+  readonly gateRenewal: Millis;
   /** A wake-up this much behind its time is late. */
   readonly lateness: Millis;
 }
@@ -41,7 +44,8 @@ export function pulseLimits(config: PulseConfig, realtime: boolean): PulseLimits
     },
     interval,
     silence,
-    renewal: millis(Math.min(interval, lease / 4)),
+    renewal: millis(lease / 4),
+    gateRenewal: millis(GATE / 4),
     lateness: interval,
   };
 }

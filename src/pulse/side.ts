@@ -26,6 +26,13 @@ import { peerReport, samePeer, statusReport } from './reports.js';
 /** How often the work side gets the counters. */
 const REPORT_INTERVAL = 1000;
 
+type Word = ToPulse | { readonly type: 'tick' };
+
+/** What the work side says that the election has a word for. */
+function isEvent(word: Word): word is Exclude<Word, { type: 'fitness' | 'sessions' }> {
+  return word.type !== 'fitness' && word.type !== 'sessions';
+}
+
 export class PulseSide {
   readonly #hands: Hands;
   readonly #limits: PulseLimits;
@@ -61,7 +68,7 @@ export class PulseSide {
   }
 
   /** Time went by, something arrived, or the work side says something. Returns when to wake next. */
-  wake(message: ToPulse | { readonly type: 'tick' } = { type: 'tick' }): Millis {
+  wake(message: Word = { type: 'tick' }): Millis {
     const now = this.#hands.now();
     const lateness = Math.max(0, now - this.#planned);
     this.#worstLate = Math.max(this.#worstLate, lateness);
@@ -70,7 +77,8 @@ export class PulseSide {
     if (message.type === 'fitness') this.#merits = message;
     this.#linkNews(now);
     this.#alive(judge(this.#liveness, now), now);
-    this.#step(message.type === 'fitness' ? { type: 'tick' } : message, now);
+    if (message.type === 'sessions') this.#duties.sessions = message.any;
+    this.#step(isEvent(message) ? message : { type: 'tick' }, now);
     this.#duties.routine(this.#state, now);
     this.#report(now);
     this.#tellPeer(now);

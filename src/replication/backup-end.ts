@@ -47,8 +47,17 @@ export class BackupEnd {
       });
   }
 
-  /** What is known of the active's table is not certain any more. */
+  /** This director is active: its own kernel is the truth, and nobody else's copy counts. */
+  standAside(): void {
+    this.#setSync(false, 'active');
+  }
+
+  /**
+   * What this kernel holds is not certain any more, and only a full copy makes it so. The acknowledgements say it
+   * too: the active may have heard us all the time and see no reason for a copy.
+   */
   doubt(detail: string): void {
+    this.receiver.lose();
     this.#setSync(false, detail);
   }
 

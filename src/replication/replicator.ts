@@ -24,6 +24,8 @@ export interface ReplicatorOptions {
   readonly now: () => Millis;
   /** As a backup: whether our kernel holds what the active's does. Called on every change. */
   readonly onSync: (inSync: boolean, detail: string) => void;
+  /** As the active: whether there are sessions. Called on every change, and when this director has become active. */
+  readonly onSessions: (any: boolean) => void;
   /** The kernel refused something while flows were read or written. */
   readonly onFault: (operation: string, error: unknown) => void;
 }
@@ -104,7 +106,7 @@ export class Replicator {
     this.#active = true;
     this.#lingerUntil = millis(this.#options.now() + LINGER);
     clearTimeout(this.#linger);
-    this.#backupEnd.doubt('active');
+    this.#backupEnd.standAside();
     await this.#activeEnd.start();
     this.#connect();
     this.#flush();
@@ -116,6 +118,7 @@ export class Replicator {
     this.#active = false;
     this.#activeEnd.fade();
     this.#backupEnd.commit.clear();
+    this.#backupEnd.doubt('waiting for a full copy');
     this.#linger = setTimeout(() => {
       this.#activeEnd.stop();
     }, LINGER);
@@ -166,7 +169,7 @@ export class Replicator {
     const payload = decodePayload(opened.payload);
     if (payload.kind === 'refused') this.#count(payload.reason);
     else if (payload.kind === 'data') this.#take(payload.batch);
-    else this.#activeEnd.acknowledged(payload.ack);
+    else this.#activeEnd.acknowledged(payload.ack, this.#active);
   }
 
   #take(batch: Batch): void {
@@ -186,7 +189,7 @@ export class Replicator {
   #beat(): void {
     if (!this.#peerHeard()) {
       this.#activeEnd.disconnect();
-      if (!this.#active) this.#backupEnd.doubt('the active is silent');
+      if (!this.#active && this.#backupEnd.inSync) this.#backupEnd.doubt('the active is silent');
     }
     this.#acknowledge();
     this.#flush();

@@ -31,6 +31,8 @@ interface TrackedExpectation {
 const LOOK_DELAYS = [millis(0), millis(2), millis(10), millis(50)];
 /** How long the news that an expectation is gone waits for the flow that it became. */
 const GONE_DELAY = millis(100);
+/** No dump takes longer. */
+const DUMP_LIMIT = millis(30_000);
 /** The backup's remaining time may lag by a quarter and half a minute before it is told again. */
 const TIMEOUT_SLACK = 1.25;
 const TIMEOUT_GRACE_SECONDS = 30;
@@ -42,8 +44,10 @@ export class Tracker {
   readonly #announced = new Map<string, string>();
   readonly #looks: { readonly at: Millis; readonly orig: Tuple }[] = [];
   readonly #gone: { readonly at: Millis; readonly key: string }[] = [];
-  /** Flows whose end was heard while a dump was under way: the dump may still contain them. */
+  /** Flows whose end was heard lately, the oldest first: a dump that is under way may still contain them. */
   readonly #endedAt = new Map<string, Millis>();
+  /** Where the audit is; a Map's iterator goes on through changes of the map. */
+  #auditing: MapIterator<TrackedFlow> = this.#flows.values();
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
     let data = 0;
@@ -112,6 +116,38 @@ export class Tracker {
     return times.length === 0 ? undefined : millis(Math.min(...times));
   }
 
+  /** How many flows are known. */
+  get size(): number {
+    return this.#flows.size;
+  }
+
+  /** The next flows whose turn it is to be looked at, at most `count`: asked again and again, all have their turn. */
+  nextToAudit(count: number): Tuple[] {
+    const turn: Tuple[] = [];
+    while (turn.length < Math.min(count, this.#flows.size)) {
+      const { done, value } = this.#auditing.next();
+      if (done === true) this.#auditing = this.#flows.values();
+      else turn.push(value.flow.orig);
+    }
+    return turn;
+  }
+
+  /**
+   * What a look at a known flow shows that no event told: its end (`found` is undefined), another state or offsets, or
+   * time that ran on.
+   */
+  audited(orig: Tuple, found: Flow | undefined, now: Millis): Change[] {
+    const known = this.#flows.get(tupleKey(orig));
+    if (known === undefined) return [];
+    if (found === undefined) return this.#flowEnded(known.flow, now);
+    return differs(known, found, now) ? this.#flowSeen(found, now) : [];
+  }
+
+  /** Compares with a dump of the expectations that began at `began`. */
+  auditExpectations(expectations: readonly Expectation[], began: Millis, now: Millis): Change[] {
+    return this.#sweepExpectations(expectations, began, now);
+  }
+
   /**
    * Compares with a dump that began at `began`: finds lost events, offsets that nobody announced, and flows
    * whose time ran on. Expectations of flows that are not ours are left out by the caller's choice of flows.
@@ -129,7 +165,6 @@ export class Tracker {
     for (const [key, { flow, at }] of this.#flows)
       if (!present.has(key) && at < began) changes.push(...this.#flowEnded(flow, now));
     changes.push(...this.#sweepExpectations(expectations, began, now));
-    for (const [key, at] of this.#endedAt) if (at < began) this.#endedAt.delete(key);
     return changes;
   }
 
@@ -167,12 +202,21 @@ export class Tracker {
 
   #flowEnded(flow: Flow, now: Millis): Change[] {
     const key = tupleKey(flow.orig);
-    this.#endedAt.set(key, now);
+    this.#rememberEnd(key, now);
     if (!this.#flows.delete(key)) return [];
     const expectation = this.#announced.get(key);
     if (expectation !== undefined) this.#expectations.delete(expectation);
     this.#announced.delete(key);
     return [{ type: 'flowGone', orig: flow.orig }];
+  }
+
+  #rememberEnd(key: string, now: Millis): void {
+    this.#endedAt.delete(key);
+    this.#endedAt.set(key, now);
+    for (const [old, at] of this.#endedAt) {
+      if (now - at < DUMP_LIMIT) break;
+      this.#endedAt.delete(old);
+    }
   }
 
   #announcedNow(expectation: Expectation, now: Millis): Change[] {

@@ -31,6 +31,7 @@ const HELD: readonly string[] = [
   'public-backup',
   'private-backup',
   'pulse-cut',
+  'pulse-from-active',
   'pulse-from-backup',
   'pulse-lossy',
   'kill',

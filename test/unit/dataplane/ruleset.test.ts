@@ -90,13 +90,26 @@ describe('the ruleset', () => {
       'icmpv6 type nd-neighbor-solicit @th,64,128 { 0x20010db8000000000000000000000010 } ip6 hoplimit & 0 != @lease6 drop',
     );
     expect(lines).toContain(
-      'ip protocol udp udp dport 7392 @th,64,128 0xabababababababababababababababab update @lease4 { ip daddr timeout 200ms } drop',
+      'ip protocol udp udp dport 7392 @th,64,128 0xabababababababababababababababab update @lease4 { ip daddr timeout 200ms } accept',
     );
   });
 
   it('forwards what is sent to the virtual addresses only under the same lease', () => {
     expect(lines).toContain('ip daddr { 192.0.2.10, 10.0.0.1 } ip daddr != @lease4 drop');
     expect(lines).toContain('ip6 daddr { 2001:db8::10 } ip6 hoplimit & 0 != @lease6 drop');
+  });
+
+  it('lets data channels be announced, by either side, only while the daemon has just spoken', () => {
+    expect(lines).toContain('set gate { typeof meta mark; flags dynamic,timeout; timeout 12ms; size 1; }');
+    expect(lines).toContain(
+      'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab update @gate { meta mark & 0 timeout 12ms } drop',
+    );
+    expect(lines).toContain(
+      'ct mark 0x46545001 tcp dport { 21 } ct direction original @ih,0,32 & 0xdfdfdfdf { 0x504f5254, 0x45505254 } meta mark & 0 != @gate drop',
+    );
+    expect(lines).toContain(
+      'ct mark 0x46545001 tcp sport { 21, 2121 } ct direction reply @ih,0,24 { 0x323237, 0x323239 } meta mark & 0 != @gate drop',
+    );
   });
 
   it('leaves a server out that is not in the rotation, without touching a rule', () => {

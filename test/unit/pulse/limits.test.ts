@@ -29,7 +29,8 @@ test('limits with real-time priority', () => {
     liveness: { silence: 30, pathSilence: 90, patience: 300 },
     interval: 10,
     silence: 30,
-    renewal: 10,
+    renewal: 50,
+    gateRenewal: 3,
     lateness: 10,
   });
 });
@@ -40,7 +41,7 @@ test('without it, silence must last three times as long', () => {
   expect(limits.election.grace).toBe(200);
 });
 
-test('a slow pulse renews the lease more often than it speaks, and listens longer at the start', () => {
+test('the lease is renewed four times in its length, and a slow pulse listens longer at the start', () => {
   const limits = pulseLimits(
     { ...CONFIG, interval: millis(100), silence: millis(300), lease: millis(200) },
     true,

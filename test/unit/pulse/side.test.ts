@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Conversation } from '../../../src/pulse/conversation.js';
-import type { FromPulse } from '../../../src/pulse/face.js';
+import type { FromPulse, ToPulse } from '../../../src/pulse/face.js';
 import type { Hands } from '../../../src/pulse/hands.js';
 import { encodePulse } from '../../../src/pulse/payload.js';
 import { PulseSide } from '../../../src/pulse/side.js';
@@ -85,10 +85,10 @@ class Rig {
     this.waiting.push(Buffer.concat([Uint8Array.of(1), payload]));
   }
 
-  wake(now: number): string[] {
+  wake(now: number, message?: ToPulse): string[] {
     this.now = now;
     this.did = [];
-    this.side.wake();
+    this.side.wake(message);
     return this.did;
   }
 
@@ -218,6 +218,16 @@ describe('an active', () => {
 
   test('renews the lease with every pulse', () => {
     expect(rig.wake(1101)).toEqual(['pulse', 'renew']);
+  });
+
+  test('renews it less often once it is told that there is no session, and at once when there is one', () => {
+    rig.wake(1101, { type: 'sessions', any: false });
+    const renewed = [1111, 1121, 1131, 1141, 1150, 1152, 1161].filter((now) =>
+      rig.wake(now).includes('renew'),
+    );
+    expect(renewed).toEqual([1152]);
+    expect(rig.wake(1162, { type: 'sessions', any: true })).toContain('renew');
+    expect(rig.wake(1173)).toContain('renew');
   });
 
   test('that slept through two announcements makes one', () => {

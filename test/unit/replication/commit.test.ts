@@ -20,6 +20,7 @@ function scripted(
     dumpFlows: () => Promise.resolve([]),
     dumpExpectations: () => Promise.resolve([]),
     get: () => present,
+    getMany: () => [],
     apply: (operations) =>
       operations.map((operation) => {
         const count = asked.filter((before) => before.startsWith(operation.type)).length;

@@ -150,4 +150,42 @@ describe('the tracker of the active', () => {
       expectation: announcement(40_000, 12_345, { timeout: 240 }),
     });
   });
+
+  it('audits every flow in turn', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'flowNew', flow: controlFlow(40_001) }, at(0));
+    tracker.observe({ type: 'flowNew', flow: controlFlow(40_002) }, at(0));
+    const ports = [2, 2, 2, 5].map((count) => tracker.nextToAudit(count).map(({ sport }) => sport));
+    expect(ports).toEqual([
+      [40_000, 40_001],
+      [40_002, 40_000],
+      [40_001, 40_002],
+      [40_000, 40_001, 40_002],
+    ]);
+    expect(new Tracker().nextToAudit(3)).toEqual([]);
+  });
+
+  it('finds in an audit what events did not tell of a flow', () => {
+    const tracker = withSession();
+    const { orig } = controlFlow();
+    const rewritten = controlFlow(40_000, {
+      seqAdjReply: { correctionPos: 100, offsetBefore: 0, offsetAfter: 2 },
+    });
+    expect(tracker.audited(orig, controlFlow(), at(1))).toEqual([]);
+    expect(tracker.audited(orig, rewritten, at(2))).toEqual([{ type: 'flow', flow: rewritten }]);
+    expect(tracker.audited(orig, rewritten, at(3))).toEqual([]);
+    expect(tracker.audited(orig, undefined, at(4))).toEqual([{ type: 'flowGone', orig }]);
+    expect(tracker.audited(orig, rewritten, at(5))).toEqual([]);
+  });
+
+  it('finds in an audit an announcement that no event told, and one that is gone', () => {
+    const tracker = withSession();
+    expect(tracker.auditExpectations([announcement()], at(10), at(11))).toEqual([
+      { type: 'expectation', expectation: announcement() },
+    ]);
+    expect(tracker.auditExpectations([], at(11), at(12))).toEqual([]);
+    expect(tracker.auditExpectations([], at(12), at(13))).toEqual([
+      { type: 'expectationGone', expectation: announcement() },
+    ]);
+  });
 });

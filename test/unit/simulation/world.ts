@@ -27,7 +27,8 @@ export const LIMITS: PulseLimits = {
   liveness: { silence: millis(30), pathSilence: millis(90), patience: millis(300) },
   interval: millis(10),
   silence: millis(30),
-  renewal: millis(10),
+  renewal: millis(50),
+  gateRenewal: millis(10),
   lateness: millis(10),
 };
 
