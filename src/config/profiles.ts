@@ -13,10 +13,10 @@ export const PROFILES = ['default', 'fast'] as const;
  */
 const FAST: Readonly<Record<string, string | number>> = {
   interval: '3ms',
-  silence: '10ms',
+  silence: '9ms',
   probe_count: 2,
   probe_spacing: '1ms',
-  lease: '60ms',
+  lease: '200ms',
 };
 
 /** The file's values with the profile's numbers filled in. Anything that is not a mapping is left as it is. */

@@ -95,16 +95,16 @@ export const pulse = z.strictObject({
     7390,
   ),
   interval: key(
-    duration(millis(2), millis(10_000)).prefault('40ms'),
+    duration(millis(2), millis(10_000)).prefault('50ms'),
     'Pulse interval',
     'Time between two pulses, 2ms to 10s.',
-    '40ms',
+    '50ms',
   ),
   silence: key(
-    duration(MILLISECOND, HOUR).prefault('160ms'),
+    duration(MILLISECOND, HOUR).prefault('150ms'),
     'Silence limit',
     'Silence on all paths for this long makes the peer suspect. At least three times the interval.',
-    '160ms',
+    '150ms',
   ),
   paths: key(
     z.array(key(name(), 'Path', 'Name of a link: public, private or a key of extra.', 'public')).optional(),

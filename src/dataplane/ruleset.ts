@@ -213,14 +213,21 @@ function gate({ config, leaseToken }: RulesetOptions): string[] {
   const services = new Set(config.services.map(({ port }) => port));
   const servers = new Set(config.services.flatMap((service) => service.servers.map(({ port }) => port)));
   const control = `ct mark ${mark()} tcp`;
+  const closed = 'meta mark & 0 != @gate drop';
   return [
     `set gate { typeof meta mark; flags dynamic,timeout; timeout ${GATE}ms; size 1; }`,
     ...chain('open_gate', 'type filter hook prerouting priority raw', [
       `iif "lo" udp dport ${leasePort(config)} @th,64,128 ${tokenOf(leaseToken)} update @gate { meta mark & 0 timeout ${GATE}ms } drop`,
     ]),
     ...chain('gate', 'type filter hook prerouting priority -140', [
-      `${control} dport { ${[...services].join(', ')} } ct direction original ${ANNOUNCEMENTS.original} meta mark & 0 != @gate drop`,
-      `${control} sport { ${[...servers].join(', ')} } ct direction reply ${ANNOUNCEMENTS.reply} meta mark & 0 != @gate drop`,
+      ...Array.from(
+        services,
+        (port) => `${control} dport ${port} ct direction original ${ANNOUNCEMENTS.original} ${closed}`,
+      ),
+      ...Array.from(
+        servers,
+        (port) => `${control} sport ${port} ct direction reply ${ANNOUNCEMENTS.reply} ${closed}`,
+      ),
     ]),
   ];
 }

@@ -44,13 +44,14 @@ export function decideStarting(state: State, mode: Starting, now: Millis): Outco
 }
 
 export function decideBackup(state: State, mode: Backup, now: Millis): Outcome {
-  const { alive, report, heardAt } = state.peer;
+  const { alive, quiet, report, heardAt } = state.peer;
   if (!alive) {
     if (!able(state)) return stay(state);
     return decideSuspect(state, suspicion('backup', heardAt, now), now);
   }
   if (report === undefined) return stay(state);
   if (report.role !== 'active') return decideVacant(state, mode, report, now);
+  if (quiet && able(state)) return decideSuspect(state, suspicion('backup', heardAt, now), now);
   if (report.offer !== undefined && able(state) && state.inSync)
     return takeRole(state, now, { reason: takersReason(report.offer) });
   return mode.vacantSince === undefined ? stay(state) : enter(state, PLAIN_BACKUP);
@@ -85,12 +86,16 @@ function suspicion(origin: 'starting' | 'backup', silentSince: Millis, now: Mill
   };
 }
 
-/** Asks for the VIP as often as configured; when the last answer is overdue too, the peer is dead. */
+/**
+ * Asks for the VIP as often as configured, while the silence of the peer is not yet long enough to be its death; when
+ * it is, and the last answer is overdue too, the peer is dead.
+ */
 export function decideSuspect(state: State, mode: Suspect, now: Millis): Outcome {
   const { limits, peer } = state;
-  if (peer.alive || !able(state)) return standDown(state, mode.origin, now);
+  if ((peer.alive && !peer.quiet) || !able(state)) return standDown(state, mode.origin, now);
   if (now < mode.nextAt) return enter(state, mode);
-  if (mode.probesSent >= limits.probeCount) return takeFromSilent(state, mode, now);
+  if (mode.probesSent >= limits.probeCount)
+    return peer.alive ? enter(state, mode) : takeFromSilent(state, mode, now);
   const asked: Suspect = {
     ...mode,
     probesSent: mode.probesSent + 1,
@@ -98,6 +103,11 @@ export function decideSuspect(state: State, mode: Suspect, now: Millis): Outcome
     firstProbeAt: mode.firstProbeAt ?? now,
   };
   return enter(state, asked, { type: 'probeVip' });
+}
+
+/** When time alone makes the next question, or the verdict. */
+export function suspectDeadline({ limits, peer }: State, mode: Suspect): Millis | undefined {
+  return peer.alive && mode.probesSent >= limits.probeCount ? undefined : mode.nextAt;
 }
 
 function takeFromSilent(state: State, mode: Suspect, now: Millis): Outcome {
@@ -117,6 +127,8 @@ function standDown(state: State, origin: 'starting' | 'backup', now: Millis): Ou
 /** Somebody with another MAC answered for the VIP: never a second active. */
 export function vipAnswered(state: State, mode: Suspect, address: string, mac: string, now: Millis): Outcome {
   const { origin, silentSince } = mode;
+  // Its kernel serves, so what is missing so far is a few pulses. If they stay away, it is asked again.
+  if (state.peer.alive) return enter({ ...state, peer: { ...state.peer, quiet: false } }, PLAIN_BACKUP);
   // A daemon that fell silent has not renewed since; one that answers again after that goes on renewing.
   const renewedUntil = mode.warned ? now : silentSince;
   const until = millis(Math.max(now + state.limits.probeSpacing, renewedUntil + leaseWait(state)));
@@ -157,8 +169,9 @@ export function request(state: State, now: Millis): Outcome {
 
 function requestObstacle(state: State): string | undefined {
   if (state.requestUntil !== undefined) return 'A handover is running already.';
-  if (state.mode.name === 'backup') return ownObstacle(state);
-  return `This director is ${roleOf(state.mode)} and has nobody to ask.`;
+  const { mode, peer } = state;
+  if (mode.name === 'backup' || (mode.name === 'suspect' && peer.alive)) return ownObstacle(state);
+  return `This director is ${roleOf(mode)} and has nobody to ask.`;
 }
 
 /** A request of the role that was not followed by an offer in time. */

@@ -14,6 +14,7 @@ import {
   expireRequest,
   rearm,
   request,
+  suspectDeadline,
   vacancyDeadline,
   vipAnswered,
 } from './backup.js';
@@ -34,7 +35,7 @@ export function initialState(self: 0 | 1, limits: Limits, now: Millis): State {
     fitness: 0,
     blockedUntil: undefined,
     requestUntil: undefined,
-    peer: { alive: false, report: undefined, heardAt: now },
+    peer: { alive: false, quiet: false, report: undefined, heardAt: now },
   };
 }
 
@@ -65,8 +66,10 @@ function learn(state: State, event: Event, now: Millis): State {
   switch (event.type) {
     case 'peerHeard': {
       const term = isActive(state.mode) ? state.term : Math.max(state.term, event.report.term);
-      return { ...state, term, peer: { alive: true, report: event.report, heardAt: now } };
+      return { ...state, term, peer: { alive: true, quiet: false, report: event.report, heardAt: now } };
     }
+    case 'peerQuiet':
+      return { ...state, peer: { ...state.peer, quiet: true } };
     case 'peerSilent':
       return { ...state, peer: { ...state.peer, alive: false } };
     case 'ready':
@@ -107,6 +110,7 @@ function happen(state: State, event: Event, now: Millis): Outcome {
       return mode.name === 'active' ? doubtSilence(state, mode, now) : stay(state);
     case 'tick':
     case 'peerHeard':
+    case 'peerQuiet':
     case 'ready':
     case 'sync':
     case 'fitness':
@@ -181,7 +185,7 @@ function deadlineOf(state: State): Millis | undefined {
     case 'backup':
       return vacancyDeadline(state, mode);
     case 'suspect':
-      return mode.nextAt;
+      return suspectDeadline(state, mode);
     case 'active':
       // While two contest the role, the peer's next pulse decides, and no question is asked.
       return mode.contested ? undefined : mode.doubt?.nextAt;

@@ -47,6 +47,8 @@ export interface Report {
 
 export interface Peer {
   readonly alive: boolean;
+  /** Not heard for so long that the service LAN is worth a question, and none has been answered yet. */
+  readonly quiet: boolean;
   /** Of the last pulse; undefined until the first one. */
   readonly report: Report | undefined;
   readonly heardAt: Millis;
@@ -156,6 +158,8 @@ export type Event =
   | { readonly type: 'late' }
   /** We woke so late that our own lease has run out. */
   | { readonly type: 'lapsed' }
+  /** The peer has been silent for nearly too long. */
+  | { readonly type: 'peerQuiet' }
   | { readonly type: 'peerSilent' }
   | { readonly type: 'peerHeard'; readonly report: Report }
   | { readonly type: 'vipAnswered'; readonly address: string; readonly mac: string }

@@ -5,12 +5,16 @@
 import { assertNever } from '../assert.js';
 import { type Action, mayRenew, type State, type Step, type Transition } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
+import { rehearseTakeover } from '../election/rehearsal.js';
 import type { Fault } from '../vip/face.js';
 import { announcementDue } from '../vip/schedule.js';
 import type { Conversation } from './conversation.js';
 import type { Hands } from './hands.js';
 import type { PulseLimits } from './limits.js';
 import { ownReport } from './reports.js';
+
+/** A backup goes through a takeover so often, so that its code is at hand. */
+const REHEARSAL = millis(5000);
 
 /** A goodbye is said this often at once: the pulse has no acknowledgement. */
 const GOODBYES = 3;
@@ -22,6 +26,7 @@ export class Duties {
   #nextPulse: Millis;
   #nextRenewal: Millis;
   #renewedAt: Millis;
+  #nextRehearsal: Millis;
   /** Whether data channels may be announced at any moment: true for a new active, until it is told otherwise. */
   #sessions = true;
   /** Since when the addresses are up, and how often they were announced. */
@@ -32,6 +37,7 @@ export class Duties {
     this.#limits = limits;
     this.#conversation = conversation;
     this.#nextPulse = this.#nextRenewal = this.#renewedAt = hands.now();
+    this.#nextRehearsal = millis(hands.now() + REHEARSAL);
   }
 
   /** The lease in our kernel has run out by now, whatever we meant to do. */
@@ -59,6 +65,7 @@ export class Duties {
   /** What is due by the clock. */
   routine(state: State, now: Millis): void {
     if (now >= this.#nextPulse) this.#sendPulse(state);
+    if (now >= this.#nextRehearsal) this.#rehearse(state, now);
     // Who doubts that it is the only active neither answers for the addresses nor calls the neighbours.
     if (!mayRenew(state)) return;
     if (now >= this.#nextRenewal) this.#renew();
@@ -73,7 +80,7 @@ export class Duties {
 
   /** When `routine` has something to do next. */
   nextDue(state: State): Millis {
-    if (!mayRenew(state)) return this.#nextPulse;
+    if (!mayRenew(state)) return millis(Math.min(this.#nextPulse, this.#nextRehearsal));
     const announcing = this.#announcing;
     const due = announcing === undefined ? Infinity : announcementDue(announcing.since, announcing.count);
     return millis(Math.min(this.#nextPulse, this.#nextRenewal, due));
@@ -83,6 +90,14 @@ export class Duties {
   restore(): void {
     this.#faults(this.#hands.addresses.raise().faults);
     this.#announce();
+  }
+
+  /** Taking addresses off that are not there changes nothing, and is nearly the way in which they are put up. */
+  #rehearse(state: State, now: Millis): void {
+    this.#nextRehearsal = millis(now + REHEARSAL);
+    if (state.mode.name !== 'backup') return;
+    rehearseTakeover(state, now);
+    this.#faults(this.#hands.addresses.release());
   }
 
   #act(action: Action, state: State, steps: Step[]): boolean {

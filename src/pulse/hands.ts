@@ -7,13 +7,19 @@ import type { Millis } from '../time.js';
 import type { Claim, Fault } from '../vip/face.js';
 import type { FromPulse } from './face.js';
 
+/**
+ * How far to look for what has arrived: `delivered` is what the event loop has brought, `waiting` also what still lies in
+ * the sockets, at the price of a system call for each. Nothing may be judged before the latter.
+ */
+export type Reach = 'delivered' | 'waiting';
+
 /** One pulse path. */
 export interface PathHand {
   readonly name: string;
   /** Sends to the peer; a failure is counted by the path itself. */
   send(datagram: Uint8Array): void;
   /** What has arrived, without waiting, and how many datagrams were dropped unseen. */
-  drain(): {
+  drain(reach: Reach): {
     readonly datagrams: readonly Uint8Array[];
     readonly strangers: number;
     readonly truncated: number;
@@ -34,13 +40,13 @@ export interface AddressHand {
   /** Asks for each of them, claiming nothing. */
   probe(): void;
   /** Claims by others that have arrived, without waiting. */
-  claims(): readonly Claim[];
+  claims(reach: Reach): readonly Claim[];
 }
 
 /** The service links. */
 export interface LinkHand {
   /** How many carry now, and whether one came up again since the last call. */
-  drain(): { readonly carrying: number; readonly restored: boolean };
+  drain(reach: Reach): { readonly carrying: number; readonly restored: boolean };
 }
 
 export interface Hands {

@@ -5,6 +5,9 @@ import type { Limits } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
 import type { LivenessLimits } from './liveness.js';
 
+/** What the event loop's timers may be late by: they count whole milliseconds. */
+const TIMER = 1;
+
 /** Without real-time priority our own stalls are longer: silence must last this many times longer. */
 const WITHOUT_REALTIME = 3;
 
@@ -39,6 +42,7 @@ export function pulseLimits(config: PulseConfig, realtime: boolean): PulseLimits
     },
     liveness: {
       silence,
+      quiet: quietAfter(config, silence),
       pathSilence: millis(Math.max(3 * silence, 5 * interval)),
       patience: millis(10 * silence),
     },
@@ -48,4 +52,12 @@ export function pulseLimits(config: PulseConfig, realtime: boolean): PulseLimits
     gateRenewal: millis(GATE / 4),
     lateness: interval,
   };
+}
+
+/**
+ * The questions on the LAN are asked so early that the last answer is overdue when the silence has lasted long enough:
+ * the verdict falls on the limit, and not that much later. One missed pulse alone is no reason to ask.
+ */
+function quietAfter({ interval, probeCount, probeSpacing }: PulseConfig, silence: Millis): Millis {
+  return millis(Math.min(silence, Math.max(2 * interval, silence - probeCount * probeSpacing - TIMER)));
 }

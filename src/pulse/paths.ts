@@ -5,7 +5,7 @@
 import type { LinkConfig } from '../config/model.js';
 import { type Datagram, Mailbox } from '../native.js';
 import { AF_INET, AF_INET6, inet, SOCK_DGRAM } from '../sockaddr.js';
-import type { PathHand } from './hands.js';
+import type { PathHand, Reach } from './hands.js';
 
 /** asm-generic/socket.h, linux/in.h, linux/in6.h. */
 const SOL_SOCKET = 1;
@@ -59,11 +59,12 @@ export class UdpPath implements PathHand {
     if (this.#mailbox.send(datagram, this.#peer) < 0) this.sendFailures++;
   }
 
-  drain(): ReturnType<PathHand['drain']> {
+  drain(reach: Reach): ReturnType<PathHand['drain']> {
     const all = this.#inbox;
     this.#inbox = [];
     // A link that went down is told first, and the pulses behind it only when asked again.
-    if (this.#mailbox.receive(all, MAX_DATAGRAMS) < 0) this.#mailbox.receive(all, MAX_DATAGRAMS);
+    if (reach === 'waiting' && this.#mailbox.receive(all, MAX_DATAGRAMS) < 0)
+      this.#mailbox.receive(all, MAX_DATAGRAMS);
     const datagrams: Uint8Array[] = [];
     let strangers = 0;
     let truncated = 0;

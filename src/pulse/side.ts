@@ -1,6 +1,7 @@
 /**
  * The pulse side of one director: joins conversation, liveness, election and duties. It has one question for its
- * owner, when to be woken next, and one habit: empty the sockets first, judge afterwards. No sockets, timers or
+ * owner, when to be woken next, and one habit: empty the sockets first, judge afterwards. Between judgements it hears what
+ * it is brought, and asks no socket. No sockets, timers or
  * clock of its own (hands.ts), no logs, no waiting.
  */
 import { fitnessOf } from '../election/fitness.js';
@@ -10,7 +11,7 @@ import { type Millis, millis } from '../time.js';
 import type { Conversation } from './conversation.js';
 import { Duties } from './duties.js';
 import type { PeerReport, ToPulse } from './face.js';
-import type { Hands } from './hands.js';
+import type { Hands, Reach } from './hands.js';
 import type { PulseLimits } from './limits.js';
 import {
   heard,
@@ -44,6 +45,8 @@ export class PulseSide {
   #fingerprint = '';
   /** When we asked to be woken. */
   #planned: Millis;
+  /** When time alone will next decide something. */
+  #judging: Millis;
   #nextReport: Millis;
   #worstLate = 0;
   /** What the work side says of our fitness. */
@@ -58,7 +61,7 @@ export class PulseSide {
     this.#state = initialState(self, limits.election, now);
     this.#liveness = initialLiveness(hands.paths.length, limits.liveness, now);
     this.#peer = peerReport(this.#state.peer, '');
-    this.#planned = now;
+    this.#planned = this.#judging = now;
     this.#nextReport = millis(now + REPORT_INTERVAL);
   }
 
@@ -72,10 +75,12 @@ export class PulseSide {
     const now = this.#hands.now();
     const lateness = Math.max(0, now - this.#planned);
     this.#worstLate = Math.max(this.#worstLate, lateness);
-    this.#hear(now);
+    const judging = now >= this.#judging || lateness > this.#limits.lateness || this.#leaseOver(now);
+    const reach: Reach = judging || message.type !== 'tick' ? 'waiting' : 'delivered';
+    this.#hear(reach, now);
     if (lateness > this.#limits.lateness) this.#wokeLate(now);
     if (message.type === 'fitness') this.#merits = message;
-    this.#linkNews(now);
+    this.#linkNews(reach, now);
     this.#alive(judge(this.#liveness, now), now);
     if (message.type === 'sessions') this.#duties.sessions = message.any;
     this.#step(isEvent(message) ? message : { type: 'tick' }, now);
@@ -86,18 +91,24 @@ export class PulseSide {
   }
 
   /**
-   * Everything that has arrived is heard before anything is judged: the peer's own words first; then, knowing
+   * What has arrived is heard, and all of it before anything is judged: the peer's own words first; then, knowing
    * whether our lease is still good, what others claim on the service LAN.
    */
-  #hear(now: Millis): void {
+  #hear(reach: Reach, now: Millis): void {
     this.#hands.paths.forEach((path, index) => {
-      const { datagrams, strangers, truncated } = path.drain();
+      const { datagrams, strangers, truncated } = path.drain(reach);
       for (let i = 0; i < strangers; i++) this.#conversation.drop(index, 'stranger');
       for (let i = 0; i < truncated; i++) this.#conversation.drop(index, 'truncated');
       for (const datagram of datagrams) this.#datagram(index, datagram, now);
     });
-    if (mayRenew(this.#state) && this.#duties.leaseOver(now)) this.#step({ type: 'lapsed' }, now);
-    for (const claim of this.#hands.addresses.claims()) this.#step({ type: 'vipAnswered', ...claim }, now);
+    if (this.#leaseOver(now)) this.#step({ type: 'lapsed' }, now);
+    for (const claim of this.#hands.addresses.claims(reach))
+      this.#step({ type: 'vipAnswered', ...claim }, now);
+  }
+
+  /** The lease that we mean to hold has run out. */
+  #leaseOver(now: Millis): boolean {
+    return mayRenew(this.#state) && this.#duties.leaseOver(now);
   }
 
   #datagram(path: number, datagram: Uint8Array, now: Millis): void {
@@ -109,8 +120,8 @@ export class PulseSide {
     this.#step({ type: 'peerHeard', report: result.pulse.report }, now);
   }
 
-  #linkNews(now: Millis): void {
-    const { carrying, restored } = this.#hands.links.drain();
+  #linkNews(reach: Reach, now: Millis): void {
+    const { carrying, restored } = this.#hands.links.drain(reach);
     const fitness = fitnessOf({ ...this.#merits, links: carrying });
     if (fitness !== this.#state.fitness) this.#step({ type: 'fitness', fitness }, now);
     if (restored && mayRenew(this.#state)) this.#duties.restore();
@@ -125,7 +136,7 @@ export class PulseSide {
   #alive(outcome: LivenessOutcome, now: Millis): void {
     this.#liveness = outcome.liveness;
     for (const event of outcome.events) {
-      if (event.type === 'peerSilent') this.#step({ type: 'peerSilent' }, now);
+      if (event.type !== 'path') this.#step({ type: event.type }, now);
       else {
         const path = this.#hands.paths[event.path]?.name ?? String(event.path);
         this.#hands.post({ type: 'path', path, alive: event.alive });
@@ -159,12 +170,7 @@ export class PulseSide {
 
   #nextDeadline(): Millis {
     const { state } = this;
-    const deadlines = [
-      this.#duties.nextDue(state),
-      this.#nextReport,
-      nextWake(state),
-      nextJudgement(this.#liveness),
-    ];
-    return millis(Math.min(...deadlines.filter((at) => at !== undefined)));
+    this.#judging = millis(Math.min(nextWake(state) ?? Infinity, nextJudgement(this.#liveness) ?? Infinity));
+    return millis(Math.min(this.#judging, this.#duties.nextDue(state), this.#nextReport));
   }
 }

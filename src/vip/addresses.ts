@@ -17,14 +17,38 @@ import {
 import { addressBytes } from './bytes.js';
 import type { Fault, Placement } from './face.js';
 
+interface Change {
+  readonly type: number;
+  readonly flags: number;
+  readonly operation: string;
+  /** The refusal that says that it is as wanted already. */
+  readonly harmless: string;
+}
+
+const ADD: Change = {
+  type: RTM_NEWADDR,
+  flags: NLM_F_CREATE | NLM_F_EXCL,
+  operation: 'add address',
+  harmless: 'EEXIST',
+};
+const REMOVE: Change = {
+  type: RTM_DELADDR,
+  flags: 0,
+  operation: 'remove address',
+  harmless: 'EADDRNOTAVAIL',
+};
+
 export class Addresses {
   readonly #socket: NetlinkSocket;
-  readonly #placements: readonly Placement[];
+  readonly #links: ReadonlyMap<string, readonly Placement[]>;
 
   /** Throws SystemError when there is no netlink. */
   constructor(placements: readonly Placement[]) {
     this.#socket = NetlinkSocket.open(NETLINK_ROUTE, 'rtnetlink for addresses');
-    this.#placements = placements;
+    const names = new Set(placements.map((placement) => placement.interface));
+    this.#links = new Map(
+      Array.from(names, (name) => [name, placements.filter((placement) => placement.interface === name)]),
+    );
   }
 
   /** The link's index, hardware address and flags now. Throws SystemError, such as ENODEV. */
@@ -35,22 +59,18 @@ export class Addresses {
   /** Up with all of them; one that is up already is fine. Not `ok`: some link got none of its addresses. */
   raise(): { readonly ok: boolean; readonly faults: readonly Fault[] } {
     const faults: Fault[] = [];
-    const served = new Map<string, boolean>();
-    for (const placement of this.#placements) {
-      const fault = this.#change(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, 'add address', placement, 'EEXIST');
-      if (fault !== undefined) faults.push(fault);
-      const before = served.get(placement.interface) ?? false;
-      served.set(placement.interface, before || fault === undefined);
+    let ok = true;
+    for (const [name, placements] of this.#links) {
+      const refused = this.#changeAll(name, placements, ADD);
+      faults.push(...refused);
+      if (refused.length === placements.length) ok = false;
     }
-    return { ok: [...served.values()].every(Boolean), faults };
+    return { ok, faults };
   }
 
   /** Off with all of them; one that is not there is fine. Also removes what a crash has left. */
   release(): readonly Fault[] {
-    return this.#placements.flatMap((placement) => {
-      const fault = this.#change(RTM_DELADDR, 0, 'remove address', placement, 'EADDRNOTAVAIL');
-      return fault === undefined ? [] : [fault];
-    });
+    return Array.from(this.#links, ([name, placements]) => this.#changeAll(name, placements, REMOVE)).flat();
   }
 
   close(): void {
@@ -58,25 +78,37 @@ export class Addresses {
   }
 
   /** The link is asked for by its name every time: it may have been made anew under another index. */
-  #change(
-    type: number,
-    flags: number,
-    operation: string,
-    placement: Placement,
-    harmless: string,
-  ): Fault | undefined {
-    const object = `${placement.address}/${placement.prefixLength} on ${placement.interface}`;
+  #changeAll(name: string, placements: readonly Placement[], change: Change): readonly Fault[] {
+    let index: number;
     try {
-      const { index } = this.link(placement.interface);
-      const { prefixLength } = placement;
-      const address = addressBytes(placement.address);
-      this.#socket.request(type, flags, operation, object, fillAddress({ index, address, prefixLength }));
-      return undefined;
+      ({ index } = this.link(name));
     } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
-      return error.code === harmless ? undefined : { operation, reason: error.message };
+      return placements.map(() => faultOf(error, change));
+    }
+    return placements.flatMap((placement) => this.#change(index, placement, change));
+  }
+
+  #change(
+    index: number,
+    { address: text, prefixLength, interface: name }: Placement,
+    change: Change,
+  ): Fault[] {
+    const { type, flags, operation, harmless } = change;
+    const address = addressBytes(text);
+    const object = `${text}/${prefixLength} on ${name}`;
+    try {
+      this.#socket.request(type, flags, operation, object, fillAddress({ index, address, prefixLength }));
+      return [];
+    } catch (error) {
+      return error instanceof SystemError && error.code === harmless ? [] : [faultOf(error, change)];
     }
   }
+}
+
+/** Throws what is no refusal of the kernel. */
+function faultOf(error: unknown, { operation }: Change): Fault {
+  if (!(error instanceof SystemError)) throw error;
+  return { operation, reason: error.message };
 }
 
 /** One link by its name. Throws SystemError. */

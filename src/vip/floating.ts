@@ -55,8 +55,8 @@ export class Floating {
     for (const lan of this.#lans) lan.probe();
   }
 
-  claims(): readonly Claim[] {
-    return this.#lans.flatMap((lan) => lan.claims());
+  claims(reach: 'delivered' | 'waiting'): readonly Claim[] {
+    return this.#lans.flatMap((lan) => lan.claims(reach === 'waiting'));
   }
 
   close(): void {

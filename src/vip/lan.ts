@@ -70,9 +70,9 @@ export class Lan {
     for (const { mailbox, probes } of this.#sockets) this.#send(mailbox, probes);
   }
 
-  /** Claims by others that have arrived, without waiting. */
-  claims(): readonly Claim[] {
-    for (const { mailbox, read } of this.#sockets) {
+  /** Claims by others that the event loop has delivered; `waiting` adds those that still lie in the sockets. */
+  claims(waiting: boolean): readonly Claim[] {
+    for (const { mailbox, read } of waiting ? this.#sockets : []) {
       const frames: Datagram[] = [];
       const count = mailbox.receive(frames, MAX_FRAMES);
       if (count < 0) {

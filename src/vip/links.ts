@@ -40,11 +40,12 @@ export class LinkWatch {
     );
   }
 
-  /** How many links carry, and whether one has come up again since the last call. */
-  drain(): { readonly carrying: number; readonly restored: boolean } {
-    const batch: Datagram[] = [];
-    if (this.#mailbox.receive(batch) < 0) this.#askAgain();
-    this.#take(batch);
+  /**
+   * How many links carry, and whether one has come up again since the last call, by the events that were delivered or also
+   * by those that still lie in the socket.
+   */
+  drain(reach: 'delivered' | 'waiting'): { readonly carrying: number; readonly restored: boolean } {
+    if (reach === 'waiting') this.#receive();
     const restored = this.#restored;
     this.#restored = false;
     return { carrying: [...this.#carries.values()].filter(Boolean).length, restored };
@@ -52,6 +53,12 @@ export class LinkWatch {
 
   close(): void {
     this.#mailbox.close();
+  }
+
+  #receive(): void {
+    const batch: Datagram[] = [];
+    if (this.#mailbox.receive(batch) < 0) this.#askAgain();
+    this.#take(batch);
   }
 
   /** ENOBUFS: events were lost; the kernel says what they would have said. */

@@ -37,8 +37,8 @@ describe('a good file', () => {
       ],
       pulse: {
         port: 7390,
-        interval: 40,
-        silence: 160,
+        interval: 50,
+        silence: 150,
         paths: ['public', 'private'],
         keyFile: '/etc/ftpair/pair.key',
         probeCount: 2,
@@ -119,7 +119,7 @@ describe('the fingerprint', () => {
     ],
     [
       'defaults that are spelled out',
-      change(KEY_LINE, pulse('port: 7390\n  interval: 0.04s\n  paths: [public, private]')),
+      change(KEY_LINE, pulse('port: 7390\n  interval: 0.05s\n  paths: [public, private]')),
     ],
     ['sections that are spelled out', change(LAST, after('track: []\nalerts: {}\ncheck: { list: . }'))],
     ['line ends', GOOD.replaceAll('\n', '\r\n')],
@@ -209,7 +209,7 @@ describe('the JSON Schema', () => {
       additionalProperties: false,
       properties: {
         nodes: { minItems: 2, maxItems: 2 },
-        pulse: { required: ['key_file'], properties: { interval: { default: '40ms', type: 'string' } } },
+        pulse: { required: ['key_file'], properties: { interval: { default: '50ms', type: 'string' } } },
       },
     });
   });

@@ -50,7 +50,7 @@ describe('keys', () => {
       'an optional key without a value',
       KEY_LINE,
       pulse('silence:'),
-      'F:10:3: pulse.silence: has no value; write `silence: 160ms`, or delete the line to take the default',
+      'F:10:3: pulse.silence: has no value; write `silence: 150ms`, or delete the line to take the default',
     ],
     [
       'a mapping where a list is due',

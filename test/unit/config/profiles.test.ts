@@ -8,7 +8,7 @@ describe('profiles', () => {
         profile: 'fast',
         port: 1,
         interval: '3ms',
-        silence: '10ms',
+        silence: '9ms',
         probe_count: 2,
         probe_spacing: '1ms',
         lease: '90ms',

@@ -105,10 +105,10 @@ describe('the ruleset', () => {
       'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab update @gate { meta mark & 0 timeout 12ms } drop',
     );
     expect(lines).toContain(
-      'ct mark 0x46545001 tcp dport { 21 } ct direction original @ih,0,32 & 0xdfdfdfdf { 0x504f5254, 0x45505254 } meta mark & 0 != @gate drop',
+      'ct mark 0x46545001 tcp dport 21 ct direction original @ih,0,32 & 0xdfdfdfdf { 0x504f5254, 0x45505254 } meta mark & 0 != @gate drop',
     );
     expect(lines).toContain(
-      'ct mark 0x46545001 tcp sport { 21, 2121 } ct direction reply @ih,0,24 { 0x323237, 0x323239 } meta mark & 0 != @gate drop',
+      'ct mark 0x46545001 tcp sport 2121 ct direction reply @ih,0,24 { 0x323237, 0x323239 } meta mark & 0 != @gate drop',
     );
   });
 

@@ -74,6 +74,59 @@ describe('a backup whose active is silent', () => {
   });
 });
 
+describe('a backup whose active is quiet', () => {
+  test('asks for the VIP before the silence is long enough, and takes over when it is', () => {
+    const bench = backup();
+    expect(bench.quiet(110)).toEqual(['probeVip']);
+    expect(bench.wake).toBe(120);
+    expect(bench.at(120)).toEqual(['probeVip']);
+    // Nothing but the silence is waited for now.
+    expect(bench.wake).toBeUndefined();
+    expect(bench.at(130)).toEqual([]);
+    expect(bench.silent(130)).toEqual(takeover('backup>active peerDead term 6 after 30'));
+  });
+
+  test('waits for the last answer when the silence is long enough before it', () => {
+    const bench = backup();
+    bench.quiet(115);
+    bench.at(125);
+    expect(bench.silent(130)).toEqual([]);
+    expect(bench.wake).toBe(135);
+    expect(bench.at(135)).toEqual(takeover('backup>active peerDead term 6 after 35'));
+  });
+
+  test('goes back to listening when the active is heard', () => {
+    const bench = backup();
+    bench.quiet(110);
+    expect(bench.heard(115, { role: 'active', term: 5 })).toEqual([]);
+    expect([bench.mode, bench.at(120), bench.at(130)]).toEqual(['backup', [], []]);
+  });
+
+  test('says nothing when it is answered, and asks again only when the silence is long enough', () => {
+    const bench = backup();
+    bench.quiet(110);
+    expect(bench.at(111, ANSWER)).toEqual([]);
+    expect([bench.mode, bench.at(120)]).toEqual(['backup', []]);
+    expect(bench.silent(130)).toEqual(['probeVip']);
+    expect(bench.at(131, ANSWER)).toEqual(['warn 192.0.2.1 02:00:00:00:00:07']);
+  });
+
+  test('does not ask while it is not ready, nor for a peer that is not active', () => {
+    const unready = backup();
+    unready.ready(105, false);
+    expect(unready.quiet(110)).toEqual([]);
+    const vacant = backup();
+    vacant.heard(105, { role: 'backup', term: 5, fitness: 0x300 });
+    expect(vacant.quiet(125)).toEqual([]);
+  });
+
+  test('still asks it for the role when its operator wants it', () => {
+    const bench = backup();
+    bench.quiet(110);
+    expect(bench.at(111, { type: 'handover' })).toEqual(['announcePulse']);
+  });
+});
+
 describe('a backup whose VIP question is answered', () => {
   test('warns once, waits until the lease has run out, and asks again', () => {
     const bench = backup();

@@ -54,6 +54,10 @@ export class Bench {
     return this.at(now, { type: 'peerHeard', report: { ...REPORT, ...report } });
   }
 
+  quiet(now: number): string[] {
+    return this.at(now, { type: 'peerQuiet' });
+  }
+
   silent(now: number): string[] {
     return this.at(now, { type: 'peerSilent' });
   }

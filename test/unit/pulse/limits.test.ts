@@ -26,13 +26,37 @@ test('limits with real-time priority', () => {
       handover: 2000,
       retry: 1000,
     },
-    liveness: { silence: 30, pathSilence: 90, patience: 300 },
+    liveness: { silence: 30, quiet: 20, pathSilence: 90, patience: 300 },
     interval: 10,
     silence: 30,
     renewal: 50,
     gateRenewal: 3,
     lateness: 10,
   });
+});
+
+test.each([
+  {
+    what: 'so early that the verdict falls on the limit',
+    interval: 10,
+    silence: 100,
+    probes: [2, 10],
+    quiet: 79,
+  },
+  { what: 'not for one missed pulse', interval: 10, silence: 30, probes: [2, 10], quiet: 20 },
+  { what: 'not behind the limit', interval: 20, silence: 30, probes: [1, 1], quiet: 30 },
+])('the LAN is asked $what', ({ interval, silence, probes: [probeCount = 0, spacing = 0], quiet }) => {
+  const limits = pulseLimits(
+    {
+      ...CONFIG,
+      interval: millis(interval),
+      silence: millis(silence),
+      probeCount,
+      probeSpacing: millis(spacing),
+    },
+    true,
+  );
+  expect(limits.liveness.quiet).toBe(quiet);
 });
 
 test('without it, silence must last three times as long', () => {

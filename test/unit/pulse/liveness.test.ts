@@ -9,7 +9,7 @@ import {
 } from '../../../src/pulse/liveness.js';
 import { millis } from '../../../src/time.js';
 
-const LIMITS = { silence: millis(30), pathSilence: millis(90), patience: millis(300) };
+const LIMITS = { silence: millis(30), quiet: millis(20), pathSilence: millis(90), patience: millis(300) };
 
 /** Two paths, both heard at 100. */
 function bothHeard(): Liveness {
@@ -24,10 +24,25 @@ describe('the peer', () => {
     expect(nextJudgement(liveness)).toBeUndefined();
   });
 
+  test('is quiet 20 ms after the last sign of life, once, and not a millisecond before', () => {
+    expect(nextJudgement(bothHeard())).toBe(120);
+    expect(judge(bothHeard(), millis(119)).events).toEqual([]);
+    const { liveness, events } = judge(bothHeard(), millis(120));
+    expect(events).toEqual([{ type: 'peerQuiet' }]);
+    expect(judge(liveness, millis(129)).events).toEqual([]);
+    expect(nextJudgement(liveness)).toBe(130);
+  });
+
   test('is silent 30 ms after the last sign of life, and not a millisecond before', () => {
-    expect(judge(bothHeard(), millis(129)).events).toEqual([]);
+    expect(judge(bothHeard(), millis(129)).events).toEqual([{ type: 'peerQuiet' }]);
     expect(judge(bothHeard(), millis(130)).events).toEqual([{ type: 'peerSilent', silentSince: 100 }]);
-    expect(nextJudgement(bothHeard())).toBe(130);
+  });
+
+  test('may be quiet again once it was heard', () => {
+    const { liveness } = judge(bothHeard(), millis(120));
+    const back = heard(liveness, 0, millis(125)).liveness;
+    expect(nextJudgement(back)).toBe(145);
+    expect(judge(back, millis(145)).events).toEqual([{ type: 'peerQuiet' }]);
   });
 
   test('is reported silent once', () => {

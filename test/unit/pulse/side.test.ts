@@ -117,27 +117,26 @@ describe('a wake-up', () => {
     expect(rig.side.state.mode.name).toBe('backup');
   });
 
-  test('on time and with nothing heard makes the peer suspect', () => {
+  test('on time and with nothing heard asks the LAN before the silence is long enough', () => {
     rig.wake(1050);
-    rig.wake(1060);
-    expect(rig.wake(1069)).toEqual([]);
-    expect(rig.wake(1070)).toEqual(['probe', 'pulse']);
+    expect(rig.wake(1059)).toEqual([]);
+    expect(rig.wake(1060)).toEqual(['probe', 'pulse']);
+    expect(rig.side.state.mode.name).toBe('suspect');
+    expect(rig.side.state.peer.alive).toBe(true);
   });
 
   test('that is late gives the peer another silence', () => {
     rig.wake(1050);
-    rig.wake(1060);
-    expect(rig.wake(1081)).toEqual(['pulse']);
+    expect(rig.wake(1071)).toEqual(['pulse']);
     expect(rig.side.state.mode.name).toBe('backup');
-    for (const now of [1091, 1101]) rig.wake(now);
-    expect(rig.wake(1111)).toEqual(['probe', 'pulse']);
+    rig.wake(1081);
+    expect(rig.wake(1091)).toEqual(['probe', 'pulse']);
   });
 
   test('that brings a message of the work side hears what waits first, too', () => {
     rig.wake(1050);
-    rig.wake(1060);
     rig.arrive();
-    rig.now = 1070;
+    rig.now = 1060;
     rig.did = [];
     rig.side.wake({ type: 'sync', inSync: true });
     expect(rig.did).toEqual(['pulse']);
@@ -150,11 +149,24 @@ describe('a wake-up', () => {
   });
 });
 
-/** Lets the peer die; the probes go out at 1070 and 1080. */
+/** Lets the peer die; the probes go out at 1060 and 1070. */
 function untilTakeover(): string[] {
-  for (const now of [1050, 1060, 1070, 1080]) rig.wake(now);
-  return rig.wake(1090);
+  for (const now of [1050, 1060, 1070]) rig.wake(now);
+  return rig.wake(1080);
 }
+
+describe('a backup', () => {
+  test('goes through a takeover every five seconds, and releases what it does not have', () => {
+    const did: string[] = [];
+    for (let now = 1050; now <= 11_060; now += 10) {
+      rig.now = now;
+      rig.arrive();
+      if (rig.wake(now).includes('release')) did.push(String(now));
+    }
+    expect(did).toEqual(['6000', '11000']);
+    expect(rig.side.state.mode.name).toBe('backup');
+  });
+});
 
 describe('a takeover', () => {
   test('raises the addresses, starts the lease, tells the peer, then the neighbours', () => {
@@ -169,25 +181,25 @@ describe('a takeover', () => {
         from: 'backup',
         to: 'active',
         reason: 'peerDead',
-        at: 1090,
+        at: 1080,
         term: 6,
-        silentMillis: 50,
+        silentMillis: 40,
         steps: [
           { step: 'silentSince', at: 1040 },
-          { step: 'probed', at: 1070 },
-          { step: 'addressUp', at: 1090.125 },
-          { step: 'leased', at: 1090.25 },
-          { step: 'announced', at: 1090.25 },
-          { step: 'gratuitous', at: 1090.375 },
+          { step: 'probed', at: 1060 },
+          { step: 'addressUp', at: 1080.125 },
+          { step: 'leased', at: 1080.25 },
+          { step: 'announced', at: 1080.25 },
+          { step: 'gratuitous', at: 1080.375 },
         ],
       },
     });
   });
 
   test('does not happen when a claim of another waits', () => {
-    for (const now of [1050, 1060, 1070, 1080]) rig.wake(now);
+    for (const now of [1050, 1060, 1070]) rig.wake(now);
     rig.claims.push({ address: '192.0.2.1', mac: '02:00:00:00:00:07' });
-    expect(rig.wake(1090)).toEqual(['pulse']);
+    expect(rig.wake(1080)).toEqual(['pulse']);
     expect(rig.posted.at(-1)).toEqual({
       type: 'vipAnswered',
       address: '192.0.2.1',
@@ -204,10 +216,10 @@ describe('a takeover', () => {
 
   test('is announced again after 20 and 100 ms', () => {
     untilTakeover();
-    const announced = [1100, 1110, 1111, 1150, 1189, 1191].filter((now) =>
+    const announced = [1090, 1100, 1101, 1140, 1179, 1181].filter((now) =>
       rig.wake(now).includes('announce'),
     );
-    expect(announced).toEqual([1111, 1191]);
+    expect(announced).toEqual([1101, 1181]);
   });
 });
 
@@ -217,58 +229,58 @@ describe('an active', () => {
   });
 
   test('renews the lease with every pulse', () => {
-    expect(rig.wake(1101)).toEqual(['pulse', 'renew']);
+    expect(rig.wake(1091)).toEqual(['pulse', 'renew']);
   });
 
   test('renews it less often once it is told that there is no session, and at once when there is one', () => {
-    rig.wake(1101, { type: 'sessions', any: false });
-    const renewed = [1111, 1121, 1131, 1141, 1150, 1152, 1161].filter((now) =>
+    rig.wake(1091, { type: 'sessions', any: false });
+    const renewed = [1101, 1111, 1121, 1131, 1140, 1142, 1151].filter((now) =>
       rig.wake(now).includes('renew'),
     );
-    expect(renewed).toEqual([1152]);
-    expect(rig.wake(1162, { type: 'sessions', any: true })).toContain('renew');
-    expect(rig.wake(1173)).toContain('renew');
+    expect(renewed).toEqual([1142]);
+    expect(rig.wake(1152, { type: 'sessions', any: true })).toContain('renew');
+    expect(rig.wake(1163)).toContain('renew');
   });
 
   test('that slept through two announcements makes one', () => {
-    expect(rig.wake(1280)).toContain('announce');
-    expect(rig.wake(1281)).toEqual([]);
+    expect(rig.wake(1270)).toContain('announce');
+    expect(rig.wake(1271)).toEqual([]);
   });
 
   test('puts its addresses up again and announces them when a link has come back', () => {
     rig.restored = true;
-    expect(rig.wake(1092)).toEqual(['raise', 'announce']);
+    expect(rig.wake(1082)).toEqual(['raise', 'announce']);
   });
 
   test('that slept longer than its lease hears the new active and renews nothing', () => {
-    rig.now = 1295;
+    rig.now = 1285;
     rig.arrive({ term: 7 });
-    expect(rig.wake(1300)).toEqual(['release', 'pulse']);
+    expect(rig.wake(1290)).toEqual(['release', 'pulse']);
     expect(rig.side.state.mode.name).toBe('backup');
   });
 
   test('that slept hears the new active before it heeds its claim', () => {
-    rig.now = 1295;
+    rig.now = 1285;
     rig.arrive({ term: 7 });
     rig.claims.push({ address: '192.0.2.1', mac: '02:00:00:00:00:07' });
-    expect(rig.wake(1300)).toEqual(['release', 'pulse']);
+    expect(rig.wake(1290)).toEqual(['release', 'pulse']);
     expect(rig.posted.filter(({ type }) => type === 'vipAnswered')).toEqual([]);
   });
 
   test('that slept longer than its lease gives way to a claim, though nothing is heard', () => {
     rig.claims.push({ address: '192.0.2.1', mac: '02:00:00:00:00:07' });
-    expect(rig.wake(1300)).toEqual(['pulse', 'release', 'pulse']);
+    expect(rig.wake(1290)).toEqual(['pulse', 'release', 'pulse']);
     expect(rig.side.state.mode.name).toBe('held');
   });
 
   test('that slept longer than its lease and hears nothing neither renews nor announces before it has asked', () => {
-    const did = [1300, 1310, 1320, 1330, 1340].flatMap((now) => rig.wake(now));
+    const did = [1290, 1300, 1310, 1320, 1330].flatMap((now) => rig.wake(now));
     expect(did.filter((what) => what !== 'pulse')).toEqual(['probe', 'probe']);
-    expect(rig.wake(1350)).toEqual(['raise', 'renew', 'announce', 'pulse']);
+    expect(rig.wake(1340)).toEqual(['raise', 'renew', 'announce', 'pulse']);
   });
 
   test('that stops says goodbye three times and is done', () => {
-    rig.wake(1100);
+    rig.wake(1090);
     rig.did = [];
     rig.side.wake({ type: 'stop' });
     expect(rig.did).toEqual(['release', 'pulse', 'pulse', 'pulse']);

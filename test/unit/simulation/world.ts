@@ -24,7 +24,7 @@ export const LIMITS: PulseLimits = {
     handover: millis(300),
     retry: millis(200),
   },
-  liveness: { silence: millis(30), pathSilence: millis(90), patience: millis(300) },
+  liveness: { silence: millis(30), quiet: millis(20), pathSilence: millis(90), patience: millis(300) },
   interval: millis(10),
   silence: millis(30),
   renewal: millis(50),
