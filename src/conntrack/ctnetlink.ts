@@ -46,10 +46,13 @@ export const CTA_HELP = 5;
 export const CTA_NAT_SRC = 6;
 export const CTA_TIMEOUT = 7;
 export const CTA_MARK = 8;
+export const CTA_COUNTERS_ORIG = 9;
+export const CTA_COUNTERS_REPLY = 10;
 export const CTA_NAT_DST = 13;
 export const CTA_TUPLE_MASTER = 14;
 export const CTA_SEQ_ADJ_ORIG = 15;
 export const CTA_SEQ_ADJ_REPLY = 16;
+export const CTA_TIMESTAMP = 20;
 export const CTA_MARK_MASK = 21;
 
 /** enum ctattr_tuple, ctattr_ip, ctattr_l4proto */
@@ -82,6 +85,13 @@ export const CTA_PROTONAT_PORT_MAX = 2;
 export const CTA_SEQADJ_CORRECTION_POS = 1;
 export const CTA_SEQADJ_OFFSET_BEFORE = 2;
 export const CTA_SEQADJ_OFFSET_AFTER = 3;
+
+/** enum ctattr_counters */
+export const CTA_COUNTERS_PACKETS = 1;
+export const CTA_COUNTERS_BYTES = 2;
+
+/** enum ctattr_tstamp */
+export const CTA_TIMESTAMP_START = 1;
 
 /** enum ctattr_help */
 export const CTA_HELP_NAME = 1;

@@ -3,6 +3,7 @@
  * it again in another kernel. Codec only: nothing here talks to a kernel.
  */
 import { AttributeCursor, type NetlinkWriter } from '../netlink/attribute.js';
+import { type Counters, readCounters, readStart } from './accounting.js';
 import * as ct from './ctnetlink.js';
 import { familyOf, inverse, readTuple, type Tuple, writeTuple } from './tuple.js';
 
@@ -41,6 +42,17 @@ export interface Flow {
   readonly master: Tuple | undefined;
   readonly seqAdjOrig: SeqAdj | undefined;
   readonly seqAdjReply: SeqAdj | undefined;
+  /**
+   * Of each direction, in answers to GET and DUMP and in the event of the end; only where nf_conntrack_acct was 1 when the
+   * flow came up. Of this kernel alone: the journal does not carry them.
+   */
+  readonly countersOrig?: Counters | undefined;
+  readonly countersReply?: Counters | undefined;
+  /**
+   * When this kernel made the entry, in milliseconds of the wall clock as it stood then; only where
+   * nf_conntrack_timestamp was 1. Not carried by the journal, and nothing to decide by: clocks are set.
+   */
+  readonly startedAt?: number | undefined;
 }
 
 /** Decodes an IPCTNL_MSG_CT_NEW body (behind struct nfgenmsg). Undefined for what is not TCP or not whole. */
@@ -49,7 +61,7 @@ export function decodeFlow(body: Buffer): Flow | undefined {
   const flow: Mutable<Partial<Flow>> = {};
   while (cursor.next()) readAttribute(cursor, flow);
   if (cursor.failed || flow.orig === undefined || flow.reply === undefined) return undefined;
-  return {
+  const decoded: Mutable<Flow> = {
     orig: flow.orig,
     reply: flow.reply,
     status: flow.status ?? 0,
@@ -61,6 +73,11 @@ export function decodeFlow(body: Buffer): Flow | undefined {
     seqAdjOrig: flow.seqAdjOrig,
     seqAdjReply: flow.seqAdjReply,
   };
+  // Events do not have them, and flows are many: what is missing takes no room.
+  if (flow.countersOrig !== undefined) decoded.countersOrig = flow.countersOrig;
+  if (flow.countersReply !== undefined) decoded.countersReply = flow.countersReply;
+  if (flow.startedAt !== undefined) decoded.startedAt = flow.startedAt;
+  return decoded;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -97,8 +114,17 @@ function readAttribute(cursor: AttributeCursor, flow: Mutable<Partial<Flow>>): v
     case ct.CTA_SEQ_ADJ_REPLY:
       flow.seqAdjReply = readSeqAdj(cursor.nested());
       break;
+    case ct.CTA_COUNTERS_ORIG:
+      flow.countersOrig = readCounters(cursor.nested());
+      break;
+    case ct.CTA_COUNTERS_REPLY:
+      flow.countersReply = readCounters(cursor.nested());
+      break;
+    case ct.CTA_TIMESTAMP:
+      flow.startedAt = readStart(cursor.nested());
+      break;
     default:
-      // Attributes of newer kernels and those that we do not carry (counters, ids, labels).
+      // Attributes of newer kernels and those that we do not read (ids, labels).
       break;
   }
 }

@@ -76,6 +76,8 @@ function wanted(families: ReadonlySet<4 | 6>): readonly Wanted[] {
     { name: 'net.netfilter.nf_conntrack_expect_max', value: 65_536, rule: 'atLeast' },
     // Flows that a takeover brings here are picked up in the middle.
     exactly('net.netfilter.nf_conntrack_tcp_loose', 1),
+    // Flows that come up without it never count their bytes, and `ftpair sessions` could not tell them.
+    exactly('net.netfilter.nf_conntrack_acct', 1),
   ];
 }
 

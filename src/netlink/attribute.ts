@@ -184,6 +184,12 @@ export class AttributeCursor {
     return this.#fits(4) ? this.buffer.readUInt32LE(this.start) : 0;
   }
 
+  /** 64 bits as a number, exact up to 2^53. Without BigInt, of which a dump would make two for every flow. */
+  u64be(): number {
+    if (!this.#fits(8)) return 0;
+    return this.buffer.readUInt32BE(this.start) * 2 ** 32 + this.buffer.readUInt32BE(this.start + 4);
+  }
+
   /** The payload itself, not copied: valid as long as the datagram is. */
   bytes(): Buffer {
     return this.buffer.subarray(this.start, this.end);

@@ -11,6 +11,7 @@ const START: Readonly<Record<string, string>> = {
   'net/netfilter/nf_conntrack_events': '2\n',
   'net/netfilter/nf_conntrack_expect_max': '70000\n',
   'net/netfilter/nf_conntrack_tcp_loose': '1\n',
+  'net/netfilter/nf_conntrack_acct': '0\n',
 };
 
 let root: string;
@@ -33,6 +34,7 @@ describe('the kernel settings', () => {
       { name: 'net.ipv4.ip_forward', from: '0', to: '1', refused: '' },
       { name: 'net.ipv4.conf.all.promote_secondaries', from: '0', to: '1', refused: '' },
       { name: 'net.netfilter.nf_conntrack_events', from: '2', to: '1', refused: '' },
+      { name: 'net.netfilter.nf_conntrack_acct', from: '0', to: '1', refused: '' },
     ]);
     expect(readFileSync(join(root, 'net/ipv4/ip_forward'), 'utf8')).toBe('1');
     expect(applySysctls(new Set([4]), root)).toEqual([]);
