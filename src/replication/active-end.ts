@@ -8,7 +8,8 @@ import type { Flow } from '../conntrack/flow.js';
 import { ConntrackListener, type ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
-import { JournalSender } from './sender.js';
+import type { Lacking, Ledger } from './ledger.js';
+import { JournalSender, type Told } from './sender.js';
 import { Tracker } from './tracker.js';
 import type { Ack, Change } from './wire.js';
 
@@ -55,6 +56,24 @@ export class ActiveEnd {
     return this.#tracker;
   }
 
+  /** What is known of each flow, and whether the backup has acknowledged it as it is. */
+  ledger(): Ledger {
+    const tracker = this.#tracker;
+    const lacking = (told: number): Lacking | undefined =>
+      told < this.sender.acknowledgedBelow ? undefined : 'unacknowledged';
+    return {
+      known: () => tracker.known(),
+      flow: (orig) => {
+        const tracked = tracker.find(orig);
+        return tracked && { ...tracked, lacking: lacking(tracked.told) };
+      },
+      announced: (master) => {
+        const tracked = tracker.announcedBy(master);
+        return tracked && { expectation: tracked.expectation, lacking: lacking(tracked.told) };
+      },
+    };
+  }
+
   /** Starts to hear the kernel and reads the whole table: from now on it is the truth. */
   async start(): Promise<void> {
     this.stop();
@@ -94,7 +113,7 @@ export class ActiveEnd {
   connect(): void {
     if (!this.#loaded || this.#connected) return;
     this.#connected = true;
-    this.sender.begin(this.#tracker.snapshot(this.#options.now()));
+    this.sender.begin(this.#tracker.snapshot(this.#options.now()), this.#told);
   }
 
   /** The peer was lost, or is another run: it will need a full copy. */
@@ -157,8 +176,12 @@ export class ActiveEnd {
   }
 
   #tell(changes: readonly Change[]): void {
-    if (changes.length > 0 && this.#connected) this.sender.append(changes);
+    if (changes.length > 0 && this.#connected) this.sender.append(changes, this.#told);
   }
+
+  readonly #told: Told = (change, index) => {
+    this.#tracker.told(change, index);
+  };
 
   #scheduleAudit(): void {
     if (this.#listener === undefined) return;

@@ -4,6 +4,7 @@
  */
 import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
+import type { Millis } from '../time.js';
 import { Commit } from './commit.js';
 import { JournalReceiver } from './receiver.js';
 import type { Batch } from './wire.js';
@@ -11,6 +12,7 @@ import type { Batch } from './wire.js';
 export interface BackupEndOptions {
   readonly table: ConntrackTable;
   readonly mark: number;
+  readonly now: () => Millis;
   /** Called on every change. */
   readonly onSync: (inSync: boolean, detail: string) => void;
   /** A full copy has been committed, or nothing more of this epoch can be: the active should hear of it. */
@@ -27,7 +29,7 @@ export class BackupEnd {
 
   constructor(options: BackupEndOptions) {
     this.#options = options;
-    this.commit = new Commit(options.table);
+    this.commit = new Commit(options.table, options.now);
   }
 
   get inSync(): boolean {

@@ -9,20 +9,21 @@ import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
 import type { Flow, SeqAdj } from '../conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
+import { type Millis, monotonicNow } from '../time.js';
+import { type CommitRefusal, type Ledger, type LedgerExpectation, noTraffic } from './ledger.js';
+import { reasonOf, Refusals } from './refusals.js';
 import type { Batch, Change } from './wire.js';
 
-/** Refusals of the kernel that have a meaning here (errno.h). */
+/** Refusals of the kernel that can be healed here (errno.h). */
 const ENOENT = 2;
 const EBUSY = 16;
 const EEXIST = 17;
-const ENOMEM = 12;
-const EMFILE = 24;
-const EOPNOTSUPP = 95;
-
-export type CommitRefusal = 'clash' | 'masterMissing' | 'noHelper' | 'tableFull' | 'other';
 
 interface Mirrored {
   readonly flow: Flow;
+  readonly serial: number;
+  /** When this director was told of it first. */
+  readonly since: Millis;
   /** The kernel's entry has IPS_EXPECTED: it was created with its master. */
   readonly expected: boolean;
   /** Resync that last confirmed it. */
@@ -35,12 +36,16 @@ interface MirroredExpectation {
 }
 
 export class Commit {
-  readonly #flows = new Map<string, Mirrored>();
+  #flows = new Map<string, Mirrored>();
   readonly #expectations = new Map<string, MirroredExpectation>();
-  readonly #refused = new Map<CommitRefusal, number>();
+  readonly #refusals = new Refusals();
   #resync = 0;
+  #serial = 0;
 
-  constructor(readonly table: ConntrackTable) {}
+  constructor(
+    readonly table: ConntrackTable,
+    readonly now: () => Millis = monotonicNow,
+  ) {}
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
     let data = 0;
@@ -49,30 +54,59 @@ export class Commit {
   }
 
   get refused(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#refused);
+    return this.#refusals.counts;
   }
 
   flows(): Flow[] {
     return Array.from(this.#flows.values(), ({ flow }) => flow);
   }
 
+  /** Every flow that the journal told, those included that this kernel refused. */
+  ledger(): Ledger {
+    const announced = new Map(
+      Array.from(this.#expectations.values(), ({ expectation }) => [
+        tupleKey(expectation.master),
+        expectation,
+      ]),
+    );
+    return {
+      known: () => [...this.#flows.values(), ...this.#refusals.flows()],
+      flow: (orig) => {
+        const key = tupleKey(orig);
+        const refused = this.#refusals.flow(key);
+        const held = this.#flows.get(key) ?? refused;
+        return held && { ...held, ended: noTraffic, lacking: refused?.reason };
+      },
+      announced: (master): LedgerExpectation | undefined => {
+        const key = tupleKey(master);
+        const held = announced.get(key);
+        if (held !== undefined && this.#expectations.has(expectationKey(held)))
+          return { expectation: held, lacking: undefined };
+        const refused = this.#refusals.expectation(key);
+        return refused && { expectation: refused.expectation, lacking: refused.reason };
+      },
+    };
+  }
+
   /** What this kernel holds already, from an earlier role or an earlier run: call before a resync is committed. */
   load(flows: readonly Flow[], expectations: readonly Expectation[]): void {
+    const before = this.#flows;
     this.clear();
-    for (const flow of flows)
-      this.#flows.set(tupleKey(flow.orig), {
-        flow,
-        expected: (flow.status & IPS_EXPECTED) !== 0,
-        confirmed: -1,
-      });
+    for (const flow of flows) {
+      const key = tupleKey(flow.orig);
+      const since = before.get(key)?.since ?? this.now();
+      const expected = (flow.status & IPS_EXPECTED) !== 0;
+      this.#flows.set(key, { flow, serial: this.#serial++, since, expected, confirmed: -1 });
+    }
     for (const expectation of expectations)
       if (this.#flows.has(tupleKey(expectation.master)))
         this.#expectations.set(expectationKey(expectation), { expectation, confirmed: -1 });
   }
 
   clear(): void {
-    this.#flows.clear();
+    this.#flows = new Map();
     this.#expectations.clear();
+    this.#refusals.clear();
   }
 
   /** Commits one batch. At a resync's end everything that the active did not name is removed. */
@@ -120,12 +154,22 @@ export class Commit {
 
   #write(changes: readonly Change[]): void {
     const operations = changes.flatMap((change) => this.#plan(change));
-    if (operations.length === 0) return;
     const errnos = this.table.apply(operations);
     operations.forEach((operation, index) => {
       const errno = errnos[index] ?? 0;
       if (errno !== 0) this.#heal(operation, errno);
     });
+    if (this.#refusals.size > 0) for (const change of changes) this.#settle(change);
+  }
+
+  /** What was refused before and is in the mirror now has been taken after all. */
+  #settle(change: Change): void {
+    if (change.type === 'flow') {
+      const key = tupleKey(change.flow.orig);
+      if (this.#flows.has(key)) this.#refusals.flowTaken(key);
+    } else if (change.type === 'flowGone') this.#refusals.flowGone(tupleKey(change.orig));
+    else if (change.type === 'expectationGone' || this.#expectations.has(expectationKey(change.expectation)))
+      this.#refusals.expectationSettled(tupleKey(change.expectation.master));
   }
 
   #plan(change: Change): TableOperation[] {
@@ -145,11 +189,11 @@ export class Commit {
     const key = tupleKey(flow.orig);
     const known = this.#flows.get(key);
     if (known !== undefined && sameTuple(known.flow.reply, flow.reply)) {
-      this.#flows.set(key, { flow, expected: known.expected, confirmed: this.#resync });
+      this.#remember(flow, known.expected);
       return [{ type: 'updateFlow', flow, expected: known.expected }];
     }
     const withMaster = flow.master !== undefined && this.#flows.has(tupleKey(flow.master));
-    this.#flows.set(key, { flow, expected: withMaster, confirmed: this.#resync });
+    this.#remember(flow, withMaster);
     const create: TableOperation = { type: 'createFlow', flow, withMaster };
     return known === undefined ? [create] : [{ type: 'deleteFlow', orig: flow.orig }, create];
   }
@@ -194,7 +238,7 @@ export class Commit {
         return;
       case 'deleteFlow':
       case 'deleteExpectation':
-        if (errno !== ENOENT) this.#count(reasonOf(errno));
+        if (errno !== ENOENT) this.#refusals.count(reasonOf(errno));
         return;
     }
   }
@@ -225,7 +269,7 @@ export class Commit {
     else if (errno === EBUSY) {
       this.#remember(flow, !expected);
       this.#once({ type: 'updateFlow', flow, expected: !expected }, flow);
-    } else this.#count(reasonOf(errno));
+    } else this.#refusals.count(reasonOf(errno));
   }
 
   #healExpectation(expectation: Expectation, errno: number): void {
@@ -238,7 +282,8 @@ export class Commit {
       if ((errnos[1] ?? 0) === 0) return;
     }
     this.#expectations.delete(expectationKey(expectation));
-    this.#count(errno === ENOENT ? 'masterMissing' : reasonOf(errno));
+    const reason = errno === ENOENT ? 'masterMissing' : reasonOf(errno);
+    this.#refusals.refuseExpectation(expectation, reason);
   }
 
   #retryCreate(flow: Flow, withMaster: boolean): void {
@@ -253,16 +298,16 @@ export class Commit {
   }
 
   #remember(flow: Flow, expected: boolean): void {
-    this.#flows.set(tupleKey(flow.orig), { flow, expected, confirmed: this.#resync });
+    const key = tupleKey(flow.orig);
+    const known = this.#flows.get(key);
+    const serial = known?.serial ?? this.#serial++;
+    const since = known?.since ?? this.now();
+    this.#flows.set(key, { flow, serial, since, expected, confirmed: this.#resync });
   }
 
   #forget(flow: Flow, reason: CommitRefusal): void {
     this.#flows.delete(tupleKey(flow.orig));
-    this.#count(reason);
-  }
-
-  #count(reason: CommitRefusal): void {
-    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+    this.#refusals.refuseFlow(flow, reason, this.now());
   }
 }
 
@@ -274,18 +319,4 @@ function later(told: SeqAdj | undefined, present: SeqAdj | undefined): SeqAdj | 
 
 function sameTuple(a: Tuple, b: Tuple): boolean {
   return tupleKey(a) === tupleKey(b);
-}
-
-function reasonOf(errno: number): CommitRefusal {
-  switch (errno) {
-    case EEXIST:
-      return 'clash';
-    case EOPNOTSUPP:
-      return 'noHelper';
-    case ENOMEM:
-    case EMFILE:
-      return 'tableFull';
-    default:
-      return 'other';
-  }
 }

@@ -8,6 +8,7 @@ import { type Channel, createChannel, type Opened } from '../seal/channel.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
+import type { Ledger } from './ledger.js';
 import { JournalLinks, type JournalPath } from './links.js';
 import { type Batch, decodePayload, encodeAck } from './wire.js';
 
@@ -142,6 +143,11 @@ export class Replicator {
   /** Every flow that this director knows, as the active from its kernel, as the backup from the journal. */
   flows(): Flow[] {
     return this.#active ? this.#activeEnd.tracker.flows() : this.#backupEnd.commit.flows();
+  }
+
+  /** The same one by one, each with what the backup may lack of it. */
+  ledger(): Ledger {
+    return this.#active ? this.#activeEnd.ledger() : this.#backupEnd.commit.ledger();
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,9 @@ export interface SenderCounters {
   readonly resyncs: number;
 }
 
+/** Hears for each change which batch carries it. */
+export type Told = (change: Change, index: number) => void;
+
 export class JournalSender {
   #epoch = 0;
   #next = 0;
@@ -52,13 +55,18 @@ export class JournalSender {
     return this.#queue.length;
   }
 
+  /** The peer has every batch below this index. */
+  get acknowledgedBelow(): number {
+    return this.#queue[0]?.index ?? this.#next;
+  }
+
   /** True when only a new full copy helps: the peer lost what it had, or more is waiting than a copy would be. */
   get mustRestart(): boolean {
     return this.#lost || this.#queue.length > BACKLOG_LIMIT;
   }
 
   /** Starts an epoch with a full copy of the table; whatever was under way is dropped. */
-  begin(snapshot: readonly Change[]): void {
+  begin(snapshot: readonly Change[], told?: Told): void {
     this.#epoch += 1;
     this.#next = 0;
     this.#queue = [];
@@ -66,13 +74,13 @@ export class JournalSender {
     this.#lost = false;
     this.#resyncs += 1;
     this.#pack([], true, false);
-    this.append(snapshot);
+    this.append(snapshot, told);
     this.#endIndex = this.#next;
     this.#pack([], false, true);
   }
 
   /** Adds changes behind what is under way, packed into as few datagrams as they need. */
-  append(changes: readonly Change[]): void {
+  append(changes: readonly Change[], told: Told = () => undefined): void {
     let records: Buffer[] = [];
     let bytes = 0;
     for (const change of changes) {
@@ -82,6 +90,7 @@ export class JournalSender {
         records = [];
         bytes = 0;
       }
+      told(change, this.#next);
       records.push(record);
       bytes += record.length;
     }

@@ -8,21 +8,22 @@
  */
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import type { ConntrackEvent } from '../conntrack/events.js';
-import type { Flow, SeqAdj } from '../conntrack/flow.js';
+import type { Flow } from '../conntrack/flow.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
+import {
+  differs,
+  freshFlow,
+  mastersFirst,
+  merged,
+  remaining,
+  sameOffsets,
+  type TrackedExpectation,
+  type TrackedFlow,
+  UNTOLD,
+} from './tracked.js';
+import { trafficOf } from './traffic.js';
 import type { Change } from './wire.js';
-
-interface TrackedFlow {
-  readonly flow: Flow;
-  /** When `flow.timeout` was the remaining time. */
-  readonly at: Millis;
-}
-
-interface TrackedExpectation {
-  readonly expectation: Expectation;
-  readonly at: Millis;
-}
 
 /**
  * When the control flow is looked at after its helper announced a channel: the event comes before the payload
@@ -33,10 +34,6 @@ const LOOK_DELAYS = [millis(0), millis(2), millis(10), millis(50)];
 const GONE_DELAY = millis(100);
 /** No dump takes longer. */
 const DUMP_LIMIT = millis(30_000);
-/** The backup's remaining time may lag by a quarter and half a minute before it is told again. */
-const TIMEOUT_SLACK = 1.25;
-const TIMEOUT_GRACE_SECONDS = 30;
-
 export class Tracker {
   readonly #flows = new Map<string, TrackedFlow>();
   readonly #expectations = new Map<string, TrackedExpectation>();
@@ -48,6 +45,7 @@ export class Tracker {
   readonly #endedAt = new Map<string, Millis>();
   /** Where the audit is; a Map's iterator goes on through changes of the map. */
   #auditing: MapIterator<TrackedFlow> = this.#flows.values();
+  #serial = 0;
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
     let data = 0;
@@ -57,6 +55,30 @@ export class Tracker {
 
   flows(): Flow[] {
     return Array.from(this.#flows.values(), ({ flow }) => flow);
+  }
+
+  /** Every flow, the first that was seen first. */
+  known(): Iterable<TrackedFlow> {
+    return this.#flows.values();
+  }
+
+  find(orig: Tuple): TrackedFlow | undefined {
+    return this.#flows.get(tupleKey(orig));
+  }
+
+  announcedBy(master: Tuple): TrackedExpectation | undefined {
+    return this.#expectations.get(this.#announced.get(tupleKey(master)) ?? '');
+  }
+
+  /** This change of ours went into the journal's batch `index`. */
+  told(change: Change, index: number): void {
+    if (change.type === 'flow') {
+      const tracked = this.#flows.get(tupleKey(change.flow.orig));
+      if (tracked !== undefined) tracked.told = index;
+    } else if (change.type === 'expectation') {
+      const tracked = this.#expectations.get(expectationKey(change.expectation));
+      if (tracked !== undefined) tracked.told = index;
+    }
   }
 
   /** Whether this control flow has an announced channel. */
@@ -186,16 +208,14 @@ export class Tracker {
 
   #flowSeen(seen: Flow, now: Millis): Change[] {
     const key = tupleKey(seen.orig);
-    const known = this.#flows.get(key)?.flow;
-    const flow: Flow = {
-      ...seen,
-      tcp: seen.tcp ?? known?.tcp,
-      helper: seen.helper === '' ? (known?.helper ?? '') : seen.helper,
-      master: seen.master ?? known?.master,
-      seqAdjOrig: seen.seqAdjOrig ?? known?.seqAdjOrig,
-      seqAdjReply: seen.seqAdjReply ?? known?.seqAdjReply,
-    };
-    this.#flows.set(key, { flow, at: now });
+    const known = this.#flows.get(key);
+    const flow = merged(seen, known?.flow);
+    if (known === undefined) this.#flows.set(key, freshFlow(flow, this.#serial++, now));
+    else {
+      known.flow = flow;
+      known.at = now;
+      known.told = UNTOLD;
+    }
     this.#endedAt.delete(key);
     return [{ type: 'flow', flow }];
   }
@@ -203,11 +223,21 @@ export class Tracker {
   #flowEnded(flow: Flow, now: Millis): Change[] {
     const key = tupleKey(flow.orig);
     this.#rememberEnd(key, now);
-    if (!this.#flows.delete(key)) return [];
+    const known = this.#flows.get(key);
+    if (known === undefined) return [];
+    this.#flows.delete(key);
+    this.#addUp(known.flow.master, flow);
     const expectation = this.#announced.get(key);
     if (expectation !== undefined) this.#expectations.delete(expectation);
     this.#announced.delete(key);
     return [{ type: 'flowGone', orig: flow.orig }];
+  }
+
+  /** Only the event of a data flow's end says what it carried. */
+  #addUp(master: Tuple | undefined, flow: Flow): void {
+    const control = master && this.#flows.get(tupleKey(master));
+    if (master !== undefined && control !== undefined)
+      control.ended = trafficOf(flow, master.src, control.ended);
   }
 
   #rememberEnd(key: string, now: Millis): void {
@@ -228,7 +258,7 @@ export class Tracker {
     const pending = this.#gone.findIndex((gone) => gone.key === key);
     if (pending >= 0) this.#gone.splice(pending, 1);
     this.#announced.set(master, key);
-    this.#expectations.set(key, { expectation, at: now });
+    this.#expectations.set(key, { expectation, at: now, told: UNTOLD });
     this.#lookAt(expectation.master, now);
     return [...changes, { type: 'expectation', expectation }];
   }
@@ -267,38 +297,4 @@ export class Tracker {
       if (!present.has(key) && at < began) changes.push(...this.#forgetExpectation(key));
     return changes;
   }
-}
-
-function mastersFirst(flows: readonly Flow[]): Flow[] {
-  return [
-    ...flows.filter((flow) => flow.master === undefined),
-    ...flows.filter((flow) => flow.master !== undefined),
-  ];
-}
-
-function remaining(timeout: number, at: Millis, now: Millis): number {
-  return Math.max(1, Math.round(timeout - (now - at) / 1000));
-}
-
-function differs(known: TrackedFlow, flow: Flow, now: Millis): boolean {
-  const expected = remaining(known.flow.timeout, known.at, now);
-  return (
-    !sameOffsets(known.flow, flow) ||
-    known.flow.status !== flow.status ||
-    known.flow.tcp?.state !== flow.tcp?.state ||
-    Buffer.compare(known.flow.reply.src, flow.reply.src) !== 0 ||
-    flow.timeout > expected * TIMEOUT_SLACK + TIMEOUT_GRACE_SECONDS
-  );
-}
-
-function sameOffsets(a: Flow, b: Flow): boolean {
-  return sameSeqAdj(a.seqAdjOrig, b.seqAdjOrig) && sameSeqAdj(a.seqAdjReply, b.seqAdjReply);
-}
-
-function sameSeqAdj(a: SeqAdj | undefined, b: SeqAdj | undefined): boolean {
-  return (
-    a?.correctionPos === b?.correctionPos &&
-    a?.offsetBefore === b?.offsetBefore &&
-    a?.offsetAfter === b?.offsetAfter
-  );
 }

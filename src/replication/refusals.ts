@@ -1,0 +1,109 @@
+/**
+ * What this director's kernel would not take, by entry and by reason: as long as the entry lasts and no later try
+ * succeeds. The counts go on for ever. Pure.
+ */
+import type { Expectation } from '../conntrack/expectation.js';
+import type { Flow } from '../conntrack/flow.js';
+import { tupleKey } from '../conntrack/tuple.js';
+import type { Millis } from '../time.js';
+import type { CommitRefusal, KnownFlow } from './ledger.js';
+
+/** Refusals of the kernel that have a meaning here (errno.h). */
+const ENOMEM = 12;
+const EEXIST = 17;
+const EMFILE = 24;
+const EOPNOTSUPP = 95;
+
+/** Serials of refused flows come behind those of all others. */
+const FIRST_SERIAL = 2 ** 40;
+
+export interface RefusedFlow extends KnownFlow {
+  readonly reason: CommitRefusal;
+  readonly since: Millis;
+}
+
+export interface RefusedExpectation {
+  readonly expectation: Expectation;
+  readonly reason: CommitRefusal;
+}
+
+export class Refusals {
+  readonly #counts = new Map<CommitRefusal, number>();
+  readonly #flows = new Map<string, RefusedFlow>();
+  /** By control flow: FTP's helper allows one announcement at a time. */
+  readonly #expectations = new Map<string, RefusedExpectation>();
+  #serial = FIRST_SERIAL;
+
+  /** How many entries are refused at present. */
+  get size(): number {
+    return this.#flows.size + this.#expectations.size;
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+
+  count(reason: CommitRefusal): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
+  }
+
+  refuseFlow(flow: Flow, reason: CommitRefusal, now: Millis): void {
+    this.count(reason);
+    const key = tupleKey(flow.orig);
+    const { serial, since } = this.#flows.get(key) ?? { serial: this.#serial++, since: now };
+    this.#flows.set(key, { flow, reason, serial, since });
+  }
+
+  refuseExpectation(expectation: Expectation, reason: CommitRefusal): void {
+    this.count(reason);
+    this.#expectations.set(tupleKey(expectation.master), { expectation, reason });
+  }
+
+  /** A later try succeeded. */
+  flowTaken(key: string): void {
+    this.#flows.delete(key);
+  }
+
+  /** The flow has ended, and its announcement with it. */
+  flowGone(key: string): void {
+    this.#flows.delete(key);
+    this.#expectations.delete(key);
+  }
+
+  /** This control flow's announcement was taken, or has ended. */
+  expectationSettled(master: string): void {
+    this.#expectations.delete(master);
+  }
+
+  clear(): void {
+    this.#flows.clear();
+    this.#expectations.clear();
+  }
+
+  flows(): Iterable<RefusedFlow> {
+    return this.#flows.values();
+  }
+
+  flow(key: string): RefusedFlow | undefined {
+    return this.#flows.get(key);
+  }
+
+  expectation(master: string): RefusedExpectation | undefined {
+    return this.#expectations.get(master);
+  }
+}
+
+/** What an errno of a write to the connection table means. */
+export function reasonOf(errno: number): CommitRefusal {
+  switch (errno) {
+    case EEXIST:
+      return 'clash';
+    case EOPNOTSUPP:
+      return 'noHelper';
+    case ENOMEM:
+    case EMFILE:
+      return 'tableFull';
+    default:
+      return 'other';
+  }
+}
