@@ -121,26 +121,60 @@ export class KernelTable implements ConntrackTable {
   }
 
   getMany(origs: readonly Tuple[]): (Flow | undefined)[] {
-    const flows = new Array<Flow | undefined>(origs.length).fill(undefined);
-    for (let from = 0; from < origs.length; from += BATCH) {
-      origs.slice(from, from + BATCH).forEach((orig, index) => {
-        this.#writer.begin(ct.ctType(ct.IPCTNL_MSG_GET), NLM_F_REQUEST, from + index);
+    const type = ct.ctType(ct.IPCTNL_MSG_GET);
+    return this.#lookUp(
+      'get flows',
+      type,
+      origs,
+      (orig) => {
         writeFlowName(this.#writer, orig);
+      },
+      decodeFlow,
+    );
+  }
+
+  /** Announced channels as they are now, by tuple and in the order given; undefined for those that are gone. */
+  getExpectations(expectations: readonly Pick<Expectation, 'tuple'>[]): (Expectation | undefined)[] {
+    const type = ct.expType(ct.IPCTNL_MSG_GET);
+    return this.#lookUp(
+      'get expectations',
+      type,
+      expectations,
+      (expectation) => {
+        writeExpectationName(this.#writer, expectation);
+      },
+      decodeExpectation,
+    );
+  }
+
+  /** One GET for each name, many in one system call. */
+  #lookUp<Name, Entry>(
+    operation: string,
+    type: number,
+    names: readonly Name[],
+    write: (name: Name) => void,
+    decode: (body: Buffer) => Entry | undefined,
+  ): (Entry | undefined)[] {
+    const entries = new Array<Entry | undefined>(names.length).fill(undefined);
+    for (let from = 0; from < names.length; from += BATCH) {
+      names.slice(from, from + BATCH).forEach((name, index) => {
+        this.#writer.begin(type, NLM_F_REQUEST, from + index);
+        write(name);
         this.#writer.end();
       });
       this.#socket.post(
         this.#writer.take(),
-        'get flows',
+        operation,
         'connection table',
         (_seq, errno) => {
-          if (errno !== ENOENT) throw new SystemError('get flows', errno, 'connection table');
+          if (errno !== ENOENT) throw new SystemError(operation, errno, 'connection table');
         },
         ({ seq, body }) => {
-          if (seq < flows.length) flows[seq] = decodeFlow(body);
+          if (seq < entries.length) entries[seq] = decode(body);
         },
       );
     }
-    return flows;
+    return entries;
   }
 
   apply(operations: readonly TableOperation[]): number[] {
