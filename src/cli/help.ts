@@ -23,6 +23,7 @@ Examples:
   ftpair check --config ${DEFAULT_CONFIG}   is the config right?
   ftpair run --node alpha                         be the director "alpha"
   ftpair status                                   how are we?
+  ftpair sessions --lost                          what would a failover break now?
   ftpair handover                                 give the role to the peer
 ${EXIT_STATUSES}`,
   run: `
@@ -52,6 +53,15 @@ Examples:
   ftpair status --history                         with every change of role and its steps
   ftpair status --json | python3 -m json.tool
   watch -n 1 ftpair status`,
+  sessions: `
+Examples:
+  ftpair sessions                                 the first hundred
+  ftpair sessions --lost --limit 0                every session that would not survive, and why
+  ftpair sessions --client 198.51.100.7
+  ftpair sessions --server one --json | python3 -m json.tool
+
+On the active: whether the backup has acknowledged all of a session. On the backup: whether its kernel holds it.
+Exit status 0 whatever survives; the README says what each reason means and what helps.`,
   handover: `
 Examples:
   ftpair handover                                 on the active: give the role to the peer

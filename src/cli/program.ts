@@ -2,11 +2,12 @@
  * The command tree: words and options in, a command called, an exit status out. It must not do the work of any
  * command itself; what a command needs is loaded only when it is called.
  */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
 import type { RunOptions } from '../daemon/options.js';
+import type { SessionsOptions } from './sessions.js';
 import { printFatal, type Screen } from './screen.js';
 
 /** What the command tree does not know itself. */
@@ -128,6 +129,21 @@ function addTalkCommands(program: Command, screen: Screen, outcome: Outcome): vo
       outcome.status = await statusCommand(options, screen);
     });
   program
+    .command('sessions')
+    .description('list the FTP sessions, and for each whether it would survive a failover now')
+    .option('--json', 'print the list as JSON', false)
+    .option('--limit <number>', 'show at most so many; 0 for all', wholeNumber, 100)
+    .option('--client <address>', "only this client's")
+    .option('--server <name>', 'only those on this real server')
+    .option('--lost', 'only those that would not survive', false)
+    .addOption(runtimeDirOption())
+    .addHelpText('after', EXAMPLES.sessions)
+    .action(async (options: Omit<SessionsOptions, 'client' | 'server'> & Partial<SessionsOptions>) => {
+      const { sessionsCommand } = await import('./sessions.js');
+      const { client, server } = options;
+      outcome.status = await sessionsCommand({ ...options, client, server }, screen);
+    });
+  program
     .command('handover')
     .description('move the active role to the other director, without losing a session')
     .addOption(runtimeDirOption())
@@ -143,6 +159,11 @@ function addTalkCommands(program: Command, screen: Screen, outcome: Outcome): vo
     .action(() => {
       screen.out(`${programVersion()}\n`);
     });
+}
+
+function wholeNumber(text: string): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 function configOption(): Option {

@@ -58,7 +58,8 @@ export async function handoverCommand(runtimeDir: string, screen: Screen): Promi
   return ExitStatus.no;
 }
 
-function understood<T>(answer: Answer, parsed: Parsed<T>): T {
+/** The value, or `Fatal` (`unreachable`) with what the daemon said instead. */
+export function understood<T>(answer: Answer, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   const said = errorOf(answer.body) ?? parsed.complaint;
   const cure = `use the command of the daemon's own version, or restart the daemon (this is ${programVersion()})`;
@@ -70,7 +71,7 @@ function understood<T>(answer: Answer, parsed: Parsed<T>): T {
 }
 
 /** The daemon's own complaint, where it sent one. */
-function errorOf(body: unknown): string | undefined {
+export function errorOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('error' in body)) return undefined;
   return typeof body.error === 'string' ? body.error : undefined;
 }

@@ -24,6 +24,18 @@ export function measuredWords(milliseconds: number | undefined): string {
   return milliseconds === undefined ? '-' : `${milliseconds.toFixed(2)} ms`;
 }
 
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/** An amount of data: `0 B`, `312 B`, `4.0 KiB`, `1.2 GiB`; `-` where nothing was counted. */
+export function bytesWords(bytes: number | undefined): string {
+  if (bytes === undefined) return '-';
+  // 1023.96 would be written as 1024.0.
+  const unit = UNITS.findIndex((_, power) => Math.round((bytes / 1024 ** power) * 10) < 10_240);
+  if (unit === 0) return `${bytes} B`;
+  const power = unit < 0 ? UNITS.length - 1 : unit;
+  return `${(bytes / 1024 ** power).toFixed(1)} ${UNITS[power] ?? ''}`;
+}
+
 /** `192.0.2.10:21`, `[2001:db8::10]:21`. */
 export function endpointWords(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

@@ -3,6 +3,7 @@
  * the command that asks it, so the answer is checked. It must not know sockets.
  */
 import { z } from 'zod';
+import { DATA_MODES, LOST_PARTS, LOST_REASONS, SESSION_STATES, type SessionsPage } from './sessions.js';
 import type { StatusView } from './status.js';
 
 /** A number that may be missing: null in JSON, so that every key is always there for scripts. */
@@ -95,6 +96,37 @@ export interface HandoverResult {
 
 const handover = z.object({ accepted: z.boolean(), detail: z.string() });
 
+/** One of a closed set of words that may be missing. */
+const word = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z
+    .enum(words)
+    .nullable()
+    .transform((value) => value ?? undefined);
+
+const session = z.object({
+  client: z.object({ address: z.string(), port: z.number() }),
+  service: z.object({ name: z.string(), address: z.string(), port: z.number() }),
+  server: z.string(),
+  state: z.enum(SESSION_STATES),
+  mode: word(DATA_MODES),
+  dataChannels: z.number(),
+  bytesToClient: missable,
+  bytesFromClient: missable,
+  agoMillis: z.number(),
+  survives: z.boolean(),
+  reason: word(LOST_REASONS),
+  part: word(LOST_PARTS),
+});
+
+const sessions = z.object({
+  version: z.string(),
+  node: z.string(),
+  role: z.string(),
+  known: z.number(),
+  sessions: z.array(session),
+  next: missable,
+});
+
 /** What came over the socket, or what is wrong with it in one line. */
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly complaint: string };
@@ -102,6 +134,11 @@ export type Parsed<T> =
 /** Reads the JSON of GET /status. */
 export function parseStatus(body: unknown): Parsed<StatusView> {
   return parsed(status.safeParse(body));
+}
+
+/** Reads the JSON of GET /sessions. */
+export function parseSessions(body: unknown): Parsed<SessionsPage> {
+  return parsed(sessions.safeParse(body));
 }
 
 /** Reads the JSON of POST /handover. */

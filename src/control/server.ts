@@ -5,13 +5,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PID_HEADER } from './client.js';
 import { bindingPath, clearPlace, putInPlace, refusal, removeOwn } from './place.js';
-import { toJson, type HandoverResult } from './schema.js';
+import { toJson, type HandoverResult, type Parsed } from './schema.js';
+import { parseSessionsQuery } from './sessions-query.js';
+import type { SessionsPage, SessionsQuery } from './sessions.js';
 import type { StatusView } from './status.js';
 
 /** What the daemon does for its callers. */
 export interface ControlHandlers {
   /** GET /status */
   status(): StatusView;
+  /** GET /sessions: one page, or a complaint where the config knows no server of that name. */
+  sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>>;
   /** POST /handover: resolves when it is decided whether the role moves. */
   handover(): Promise<HandoverResult>;
 }
@@ -89,11 +93,16 @@ interface Reply {
   readonly body: object;
 }
 
-type Route = (handlers: ControlHandlers) => Reply | Promise<Reply>;
+type Route = (handlers: ControlHandlers, params: URLSearchParams) => Reply | Promise<Reply>;
 
 /** Every request there is. */
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /status': (handlers) => ({ status: 200, body: handlers.status() }),
+  'GET /sessions': async (handlers, params) => {
+    const query = parseSessionsQuery(params);
+    const page = query.ok ? await handlers.sessions(query.value) : query;
+    return page.ok ? { status: 200, body: page.value } : { status: 400, body: { error: page.complaint } };
+  },
   'POST /handover': async (handlers) => {
     const result = await handlers.handover();
     return { status: result.accepted ? 200 : 409, body: result };
@@ -116,10 +125,13 @@ interface Written {
 }
 
 async function answerTo(handlers: ControlHandlers, method: string, url: string): Promise<Written> {
-  const wanted = `${method} ${url}`;
+  const [path = '', query = ''] = url.split('?', 2);
+  const wanted = `${method} ${path}`;
   const route = Object.hasOwn(ROUTES, wanted) ? ROUTES[wanted] : undefined;
   try {
-    return written(route === undefined ? unknown(wanted, url) : await route(handlers));
+    return written(
+      route === undefined ? unknown(wanted, path) : await route(handlers, new URLSearchParams(query)),
+    );
   } catch (error) {
     // A mistake in showing a status must not end the director that carries the sessions.
     return written({ status: 500, body: { error: `${wanted} failed: ${String(error)}` } });
@@ -131,8 +143,8 @@ function written({ status, body }: Reply): Written {
 }
 
 /** A wrong word gets the right ones: 405 when only the method is wrong, else 404. */
-function unknown(wanted: string, url: string): Reply {
+function unknown(wanted: string, path: string): Reply {
   const requests = Object.keys(ROUTES);
-  const status = requests.some((known) => known.endsWith(` ${url}`)) ? 405 : 404;
+  const status = requests.some((known) => known.endsWith(` ${path}`)) ? 405 : 404;
   return { status, body: { error: `unknown request: ${wanted}`, requests } };
 }

@@ -7,7 +7,8 @@ import type { Alert } from '../alerts/catalogue.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
 import { startControl, type Control } from '../control/server.js';
-import type { HandoverResult } from '../control/schema.js';
+import type { HandoverResult, Parsed } from '../control/schema.js';
+import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { applySysctls, loadModules, runNft } from '../dataplane/plane.js';
 import { CT_MARK, removal, ruleset } from '../dataplane/ruleset.js';
@@ -15,12 +16,14 @@ import { type Echo, startEcho } from '../nanny/echo.js';
 import { type Nannies, type ServerVerdict, startNannies } from '../nanny/nanny.js';
 import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import { Replicator } from '../replication/replicator.js';
+import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
 import { freshMerits, type Merits, weigh } from './merits.js';
 import { alertsOf } from './news.js';
 import { picture } from './picture.js';
 import { journalPaths } from './journal-paths.js';
 import { openTable } from './open-table.js';
+import { sessionsPage } from './sessions-page.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { Rotation } from './rotation.js';
 
@@ -91,7 +94,11 @@ export class Director {
     const { config, self } = this.#o;
     this.#control = await startControl({
       path: this.#o.controlSocket,
-      handlers: { status: () => this.#status(), handover: () => this.#requestHandover() },
+      handlers: {
+        status: () => this.#status(),
+        sessions: (query) => this.#sessions(query),
+        handover: () => this.#requestHandover(),
+      },
     });
     await loadModules();
     this.#table = await openTable();
@@ -329,6 +336,23 @@ export class Director {
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
       warnings: this.#warnings,
+    });
+  }
+
+  #sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>> {
+    const replicator = this.#replicator;
+    const standing = (): Standing => ({
+      active: this.#role === 'active',
+      peer: { alive: this.#peer?.alive ?? false, ready: this.#peer?.ready ?? false },
+      inSync: replicator?.inSync ?? false,
+    });
+    const { config, self, version } = this.#o;
+    const heading = { version, node: config.nodes[self].name, role: this.#role };
+    return sessionsPage(query, {
+      heading,
+      services: config.services,
+      ledger: replicator?.ledger(),
+      standing,
     });
   }
 

@@ -131,13 +131,18 @@ export class Replicator {
     const counts = this.#active ? tracker.counts : this.#backupEnd.commit.counts;
     return {
       direction: !heard ? 'none' : this.#active ? 'sending' : 'receiving',
-      inSync: this.#active ? heard && sender.synced : this.#backupEnd.inSync,
+      inSync: this.inSync,
       detail: this.#detail(heard),
       ...counts,
       backlog: sender.backlog,
       ...sender.counters,
       refused: { ...Object.fromEntries(this.#refused), ...this.#backupEnd.commit.refused },
     };
+  }
+
+  /** Whether the backup, whichever side that is, has a full copy and follows the journal. */
+  get inSync(): boolean {
+    return this.#active ? this.#peerHeard() && this.#activeEnd.sender.synced : this.#backupEnd.inSync;
   }
 
   /** Every flow that this director knows, as the active from its kernel, as the backup from the journal. */

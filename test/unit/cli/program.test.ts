@@ -7,7 +7,12 @@ import type { RunOptions } from '../../../src/daemon/options.js';
 import { startControl, type Control } from '../../../src/control/server.js';
 import type { HandoverResult } from '../../../src/control/schema.js';
 import { ExitStatus, Fatal } from '../../../src/fatal.js';
+import { PAGE } from '../control/page.js';
 import { VIEW } from '../control/view.js';
+
+const NO_SESSIONS = {
+  sessions: () => Promise.resolve({ ok: true, value: { ...PAGE, sessions: [] } } as const),
+};
 
 interface Result {
   readonly status: ExitStatus;
@@ -77,7 +82,7 @@ describe('a wrong word', () => {
       out: '',
       err:
         "ftpair: unknown command 'statsu'\n(Did you mean status?)\n" +
-        '  cure: use one of run, check, schema, keygen, status, handover, version; more with "ftpair --help"\n',
+        '  cure: use one of run, check, schema, keygen, status, sessions, handover, version; more with "ftpair --help"\n',
     });
   });
 
@@ -119,7 +124,7 @@ describe('the help', () => {
     expect(Object.values(ExitStatus).map(String)).toEqual(listed);
   });
 
-  test.each(['run', 'check', 'schema', 'keygen', 'status', 'handover', 'version'])(
+  test.each(['run', 'check', 'schema', 'keygen', 'status', 'sessions', 'handover', 'version'])(
     'of %s has examples',
     async (command) => {
       const { status, out } = await ftpair(`${command} --help`);
@@ -172,7 +177,7 @@ describe('commands that ask the daemon', () => {
   });
 
   async function daemon(view = VIEW): Promise<void> {
-    const handlers = { status: () => view, handover: () => Promise.resolve(handover) };
+    const handlers = { ...NO_SESSIONS, status: () => view, handover: () => Promise.resolve(handover) };
     control = await startControl({ path: join(directory, 'control.sock'), handlers });
   }
 
@@ -210,6 +215,7 @@ describe('commands that ask the daemon', () => {
     control = await startControl({
       path: join(directory, 'control.sock'),
       handlers: {
+        ...NO_SESSIONS,
         status: () => {
           throw new Error('broken');
         },

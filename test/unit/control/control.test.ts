@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { request } from '../../../src/control/client.js';
 import { putInPlace } from '../../../src/control/place.js';
-import { parseStatus, toJson } from '../../../src/control/schema.js';
+import { parseSessions, parseStatus, toJson } from '../../../src/control/schema.js';
 import { startControl, type Control, type ControlHandlers } from '../../../src/control/server.js';
 import { ExitStatus, Fatal } from '../../../src/fatal.js';
 import { millis } from '../../../src/time.js';
+import { PAGE } from './page.js';
 import { VIEW } from './view.js';
 
 const LIMIT = millis(2000);
@@ -33,6 +34,7 @@ async function control(handlers: Partial<ControlHandlers> = {}, path = socket): 
     path,
     handlers: {
       status: () => VIEW,
+      sessions: () => Promise.resolve({ ok: true, value: PAGE }),
       handover: () => Promise.resolve({ accepted: true, detail: 'beta takes over' }),
       ...handlers,
     },
@@ -84,6 +86,34 @@ describe('the control socket', () => {
     expect(body).toMatchObject({ peer: { paths: [{ rttMillis: 0.214 }, { rttMillis: null }] } });
   });
 
+  test('answers GET /sessions with a page, after what the query string asks for', async () => {
+    const asked: unknown[] = [];
+    await control({
+      sessions: (query) => {
+        asked.push(query);
+        return Promise.resolve({ ok: true, value: PAGE });
+      },
+    });
+    const url = '/sessions?limit=2&after=7&client=2001:DB8:0::7&server=one&lost=true';
+    const answer = await request(socket, 'GET', url, LIMIT);
+    expect(answer.status).toBe(200);
+    expect(parseSessions(answer.body)).toEqual({ ok: true, value: PAGE });
+    expect(answer.body).toMatchObject({ sessions: [{ reason: null, part: null }, { bytesToClient: null }] });
+    expect(asked).toEqual([{ limit: 2, after: 7, client: '2001:db8::7', server: 'one', lost: true }]);
+  });
+
+  test('answers 400 with the complaint when the question cannot be answered', async () => {
+    await control({ sessions: () => Promise.resolve({ ok: false, complaint: 'no server is named "x"' }) });
+    expect(await request(socket, 'GET', '/sessions?server=x', LIMIT)).toMatchObject({
+      status: 400,
+      body: { error: 'no server is named "x"' },
+    });
+    expect(await request(socket, 'GET', '/sessions?limit=0', LIMIT)).toMatchObject({
+      status: 400,
+      body: { error: '"limit" must be a whole number from 1 to 2000' },
+    });
+  });
+
   test('answers POST /handover with the decision: 200 accepted, 409 refused', async () => {
     await control();
     expect(await request(socket, 'POST', '/handover', LIMIT)).toMatchObject({
@@ -102,7 +132,10 @@ describe('the control socket', () => {
     await control();
     expect(await request(socket, 'GET', '/statu', LIMIT)).toMatchObject({
       status: 404,
-      body: { error: 'unknown request: GET /statu', requests: ['GET /status', 'POST /handover'] },
+      body: {
+        error: 'unknown request: GET /statu',
+        requests: ['GET /status', 'GET /sessions', 'POST /handover'],
+      },
     });
   });
 

@@ -1,0 +1,112 @@
+/**
+ * One page of the list of sessions: chooses control flows from the ledger, looks each of their entries up in this
+ * kernel, and lets sessions/view say what that means. In pieces of well below a millisecond: the journal goes on meanwhile.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { VirtualService } from '../config/model.js';
+import type { Expectation } from '../conntrack/expectation.js';
+import type { Flow } from '../conntrack/flow.js';
+import { type Tuple, tupleKey } from '../conntrack/tuple.js';
+import type { SessionsPage, SessionsQuery, SessionView } from '../control/sessions.js';
+import type { KnownFlow, Ledger } from '../replication/ledger.js';
+import { matcher } from './match.js';
+import { isOver } from './phase.js';
+import type { Facts, SeenFlow, SeenSession } from './seen.js';
+import { sessionViews } from './view.js';
+
+/** What is asked of this kernel; both answer in the order of the names, undefined for what is not there. */
+export interface Kernel {
+  getMany(origs: readonly Tuple[]): (Flow | undefined)[];
+  getExpectations(expectations: readonly Pick<Expectation, 'tuple'>[]): (Expectation | undefined)[];
+}
+
+export interface ListParts {
+  readonly ledger: Ledger;
+  readonly kernel: Kernel;
+  /** Asked anew for each piece. */
+  readonly facts: () => Facts;
+}
+
+/** Control flows that are looked at between two turns of the event loop. */
+const PIECE = 32;
+
+/** The page that `query` asks for. Throws SystemError when the kernel refuses to be read. */
+export async function listSessions(
+  query: SessionsQuery,
+  { ledger, kernel, facts }: ListParts,
+): Promise<Pick<SessionsPage, 'known' | 'sessions' | 'next'>> {
+  const { known, chosen, next } = choose(query, ledger.known(), facts().services);
+  const sessions: SessionView[] = [];
+  for (let from = 0; from < chosen.length; from += PIECE) {
+    const seen = look(chosen.slice(from, from + PIECE), ledger, kernel);
+    sessions.push(...sessionViews(seen, facts()).filter(({ survives }) => !query.lost || !survives));
+    await nextTurn();
+  }
+  return { known, sessions, next };
+}
+
+/** The tuples of one session's flows. */
+interface Chosen {
+  readonly control: Tuple;
+  readonly data: Tuple[];
+}
+
+interface Choice {
+  readonly known: number;
+  readonly chosen: readonly Chosen[];
+  readonly next: number | undefined;
+}
+
+function choose(
+  query: SessionsQuery,
+  flows: Iterable<KnownFlow>,
+  services: readonly VirtualService[],
+): Choice {
+  const all = [...flows];
+  const matches = matcher(query, services);
+  const chosen = new Map<string, Chosen>();
+  const ports = new Set<number>();
+  let known = 0;
+  let next: number | undefined;
+  let last = query.after ?? -1;
+  for (const { flow, serial } of all) {
+    if (flow.master !== undefined) continue;
+    if (!isOver(flow)) known += 1;
+    if (serial <= last || next !== undefined || !matches(flow)) continue;
+    if (chosen.size >= query.limit) {
+      next = last;
+      continue;
+    }
+    last = serial;
+    ports.add(flow.orig.sport);
+    chosen.set(tupleKey(flow.orig), { control: flow.orig, data: [] });
+  }
+  for (const { flow } of all)
+    // Most data flows belong to other sessions, and a port is compared faster than a tuple.
+    if (flow.master !== undefined && ports.has(flow.master.sport))
+      chosen.get(tupleKey(flow.master))?.data.push(flow.orig);
+  return { known, chosen: [...chosen.values()], next };
+}
+
+/** Ledger and kernel are read in the same turn: what differs then does differ. */
+function look(chosen: readonly Chosen[], ledger: Ledger, kernel: Kernel): SeenSession[] {
+  const origs = chosen.flatMap(({ control, data }) => [control, ...data]);
+  const flows = kernel.getMany(origs);
+  const announced = chosen.map(({ control }) => ledger.announced(control));
+  const named = announced.flatMap((entry) => (entry === undefined ? [] : [entry.expectation]));
+  const expectations = kernel.getExpectations(named);
+  let flowAt = 0;
+  let expectationAt = 0;
+  const seen = (orig: Tuple): SeenFlow | undefined => {
+    const entry = ledger.flow(orig);
+    const found = flows[flowAt++];
+    return entry && { ...entry, kernel: found };
+  };
+  return chosen.flatMap(({ control, data }, index) => {
+    const master = seen(control);
+    const channels = data.flatMap((orig) => seen(orig) ?? []);
+    const entry = announced[index];
+    const expectation = entry && { ...entry, kernel: expectations[expectationAt++] };
+    return master === undefined ? [] : [{ control: master, data: channels, announced: expectation }];
+  });
+}
