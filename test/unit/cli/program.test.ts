@@ -7,7 +7,8 @@ import type { RunOptions } from '../../../src/daemon/options.js';
 import { startControl, type Control } from '../../../src/control/server.js';
 import type { HandoverResult } from '../../../src/control/schema.js';
 import { ExitStatus, Fatal } from '../../../src/fatal.js';
-import { PAGE } from '../control/page.js';
+import type { SessionsQuery } from '../../../src/control/sessions.js';
+import { ANNOUNCED, DOWNLOADING, PAGE } from '../control/page.js';
 import { VIEW } from '../control/view.js';
 
 const NO_SESSIONS = {
@@ -225,6 +226,80 @@ describe('commands that ask the daemon', () => {
     const { status, err } = await ftpair(`status --runtime-dir ${directory}`);
     expect(status).toBe(6);
     expect(err).toContain("the daemon's answer (500) is not understood: GET /status failed: Error: broken");
+  });
+
+  /** A daemon with that many sessions, in pages as it is asked. */
+  async function daemonWith(count: number): Promise<SessionsQuery[]> {
+    const asked: SessionsQuery[] = [];
+    const all = Array.from({ length: count }, (_, port) => ({
+      ...(port === 1 ? ANNOUNCED : DOWNLOADING),
+      client: { address: '198.51.100.7', port },
+    }));
+    const handlers = {
+      status: () => VIEW,
+      handover: () => Promise.resolve(handover),
+      sessions: (query: SessionsQuery) => {
+        asked.push(query);
+        const from = query.after ?? 0;
+        const sessions = all
+          .slice(from, from + query.limit)
+          .filter(({ survives }) => !query.lost || !survives);
+        const next = from + query.limit < count ? from + query.limit : undefined;
+        return Promise.resolve({ ok: true, value: { ...PAGE, known: count, sessions, next } } as const);
+      },
+    };
+    control = await startControl({ path: join(directory, 'control.sock'), handlers });
+    return asked;
+  }
+
+  test('sessions shows the first hundred, and that there are more', async () => {
+    const asked = await daemonWith(101);
+    const { status, out, err } = await ftpair(`sessions --runtime-dir ${directory}`);
+    expect([status, err]).toEqual([0, '']);
+    expect(out.trimEnd().split('\n')).toHaveLength(102);
+    expect(out).toContain('the first 100 sessions of 101 on alpha (active)');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('sessions --limit 0 follows the pages to the end', async () => {
+    const asked = await daemonWith(1200);
+    const { out } = await ftpair(`sessions --limit 0 --runtime-dir ${directory}`);
+    expect(out).toContain('\n1200 sessions on alpha (active): 1199 would survive');
+    expect(asked.map(({ limit, after }) => [limit, after])).toEqual([
+      [500, undefined],
+      [500, 500],
+      [500, 1000],
+    ]);
+  });
+
+  test('sessions asks for what it was told to, and the exit status is 0 though some would be lost', async () => {
+    const asked = await daemonWith(3);
+    const options = `--lost --client 2001:DB8::0:7 --server one --runtime-dir ${directory}`;
+    const { status, out } = await ftpair(`sessions ${options}`);
+    expect(status).toBe(0);
+    expect(asked).toMatchObject([{ client: '2001:db8::7', server: 'one', lost: true }]);
+    expect(out).toContain('\n1 session of 3 on alpha (active): 0 would survive a failover now, 1 would not');
+  });
+
+  test('sessions --json prints the list, with every key', async () => {
+    await daemonWith(2);
+    const { out } = await ftpair(`sessions --json --limit 1 --runtime-dir ${directory}`);
+    expect(JSON.parse(out)).toMatchObject({
+      node: 'alpha',
+      role: 'active',
+      known: 2,
+      more: true,
+      sessions: [{ state: 'downloading', survives: true, reason: null, part: null }],
+    });
+  });
+
+  test('sessions of what is no address, or no number, is a wrong command line', async () => {
+    await daemonWith(0);
+    expect(await ftpair(`sessions --client nobody --runtime-dir ${directory}`)).toMatchObject({
+      status: 2,
+      err: 'ftpair: "client" must be an IP address\n  cure: see "ftpair sessions --help"; the servers are in "ftpair status"\n',
+    });
+    expect((await ftpair(`sessions --limit many`)).status).toBe(2);
   });
 
   test('handover prints the outcome', async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { countWords, durationWords, endpointWords, measuredWords } from '../../../src/cli/words.js';
+import {
+  bytesWords,
+  countWords,
+  durationWords,
+  endpointWords,
+  measuredWords,
+} from '../../../src/cli/words.js';
 
 describe('a length of time', () => {
   test.each([
@@ -39,5 +45,21 @@ describe('other words', () => {
       '1 flow',
       '2 flows',
     ]);
+  });
+});
+
+describe('an amount of data', () => {
+  test.each([
+    [undefined, '-'],
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1024, '1.0 KiB'],
+    [81_920, '80.0 KiB'],
+    [1_048_575, '1.0 MiB'],
+    [3_145_728, '3.0 MiB'],
+    [1.5 * 1024 ** 3, '1.5 GiB'],
+    [2 ** 60, '1024.0 PiB'],
+  ])('%s bytes are %s', (bytes, words) => {
+    expect(bytesWords(bytes)).toBe(words);
   });
 });
