@@ -10,6 +10,7 @@ import type { Flow, SeqAdj } from '../conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, monotonicNow } from '../time.js';
+import type { Lack } from './lacks.js';
 import { type CommitRefusal, type Ledger, type LedgerExpectation, noTraffic } from './ledger.js';
 import { reasonOf, Refusals } from './refusals.js';
 import type { Batch, Change } from './wire.js';
@@ -18,6 +19,9 @@ import type { Batch, Change } from './wire.js';
 const ENOENT = 2;
 const EBUSY = 16;
 const EEXIST = 17;
+
+/** About a kilobyte for each 30: a full table's refusals must not fill the journal's path. */
+const LACKS_AT_ONCE = 1000;
 
 interface Mirrored {
   readonly flow: Flow;
@@ -59,6 +63,11 @@ export class Commit {
 
   flows(): Flow[] {
     return Array.from(this.#flows.values(), ({ flow }) => flow);
+  }
+
+  /** For the active: what this kernel would not take. */
+  lacks(): Lack[] {
+    return this.#refusals.nextToTell(LACKS_AT_ONCE);
   }
 
   /** Every flow that the journal told, those included that this kernel refused. */
@@ -253,11 +262,7 @@ export class Commit {
       return;
     }
     const present = this.table.get(flow.orig);
-    if (present !== undefined && sameTuple(present.reply, flow.reply)) {
-      this.#remember(flow, (present.status & IPS_EXPECTED) !== 0);
-      this.#once({ type: 'updateFlow', flow, expected: (present.status & IPS_EXPECTED) !== 0 }, flow);
-      return;
-    }
+    if (this.#adopt(flow, present)) return;
     // A stale entry holds one of our tuples. Ours is the living one: the active has just told us so.
     if (present !== undefined) this.table.apply([{ type: 'deleteFlow', orig: flow.orig }]);
     this.#retryCreate(flow, withMaster);
@@ -288,7 +293,20 @@ export class Commit {
 
   #retryCreate(flow: Flow, withMaster: boolean): void {
     this.#remember(flow, withMaster);
-    this.#once({ type: 'createFlow', flow, withMaster }, flow);
+    const errno = this.table.apply([{ type: 'createFlow', flow, withMaster }])[0] ?? 0;
+    if (errno === 0) return;
+    // Of two updates in one batch that both found nothing, the first has created it by now.
+    if (errno === EEXIST && this.#adopt(flow, this.table.get(flow.orig))) return;
+    this.#forget(flow, reasonOf(errno));
+  }
+
+  /** Brings what the kernel has up to date, if it is this flow with this translation. */
+  #adopt(flow: Flow, present: Flow | undefined): boolean {
+    if (present === undefined || !sameTuple(present.reply, flow.reply)) return false;
+    const expected = (present.status & IPS_EXPECTED) !== 0;
+    this.#remember(flow, expected);
+    this.#once({ type: 'updateFlow', flow, expected }, flow);
+    return true;
   }
 
   /** A last try for a flow; a refusal is counted and the mirror forgets it, so that the next change tries again. */

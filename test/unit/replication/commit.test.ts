@@ -195,3 +195,26 @@ describe("the rest of an old active's journal", () => {
     expect(asked).toEqual(['createExpectation', 'refreshExpectation']);
   });
 });
+
+describe('a flow that the kernel has lost', () => {
+  it('is created once when two updates of one batch have missed it', () => {
+    // The kernel has lost it: both updates find nothing, the first heals, and the second finds what the first made.
+    const { asked, commit } = scripted(
+      ({ type }, count) =>
+        type === 'updateFlow' && count < 2 ? ENOENT : type === 'createFlow' && count === 2 ? EEXIST : 0,
+      controlFlow(),
+    );
+    commit.apply(batch([control]));
+    commit.apply(batch([control, control]));
+    expect(asked).toEqual([
+      'createFlow',
+      'updateFlow',
+      'updateFlow',
+      'createFlow',
+      'createFlow',
+      'updateFlow',
+    ]);
+    expect(commit.refused).toEqual({});
+    expect(commit.counts.control).toBe(1);
+  });
+});
