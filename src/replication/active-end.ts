@@ -8,6 +8,8 @@ import type { Flow } from '../conntrack/flow.js';
 import { ConntrackListener, type ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
+import { HeardLacks } from './heard-lacks.js';
+import type { Lack } from './lacks.js';
 import type { Lacking, Ledger } from './ledger.js';
 import { JournalSender, type Told } from './sender.js';
 import { Tracker } from './tracker.js';
@@ -41,6 +43,7 @@ export interface ActiveEndOptions {
 export class ActiveEnd {
   readonly sender = new JournalSender();
   readonly #options: ActiveEndOptions;
+  readonly #heardLacks = new HeardLacks();
   #tracker = new Tracker();
   #listener: ConntrackListener | undefined;
   #auditTimer: NodeJS.Timeout | undefined;
@@ -59,17 +62,24 @@ export class ActiveEnd {
   /** What is known of each flow, and whether the backup has acknowledged it as it is. */
   ledger(): Ledger {
     const tracker = this.#tracker;
-    const lacking = (told: number): Lacking | undefined =>
-      told < this.sender.acknowledgedBelow ? undefined : 'unacknowledged';
+    const lacking = (told: number, part: Lack['part'], orig: Tuple): Lacking | undefined =>
+      told < this.sender.acknowledgedBelow
+        ? this.#heardLacks.of(part, orig, this.#options.now())
+        : 'unacknowledged';
     return {
       known: () => tracker.known(),
       flow: (orig) => {
         const tracked = tracker.find(orig);
-        return tracked && { ...tracked, lacking: lacking(tracked.told) };
+        return tracked && { ...tracked, lacking: lacking(tracked.told, 'flow', orig) };
       },
       announced: (master) => {
         const tracked = tracker.announcedBy(master);
-        return tracked && { expectation: tracked.expectation, lacking: lacking(tracked.told) };
+        return (
+          tracked && {
+            expectation: tracked.expectation,
+            lacking: lacking(tracked.told, 'announcement', master),
+          }
+        );
       },
     };
   }
@@ -113,6 +123,7 @@ export class ActiveEnd {
   connect(): void {
     if (!this.#loaded || this.#connected) return;
     this.#connected = true;
+    this.#heardLacks.clear();
     this.sender.begin(this.#tracker.snapshot(this.#options.now()), this.#told);
   }
 
@@ -127,6 +138,11 @@ export class ActiveEnd {
     if (!active || !this.#connected || !this.sender.mustRestart) return;
     this.#connected = false;
     this.connect();
+  }
+
+  /** What the backup's kernel would not take. */
+  heard(lacks: readonly Lack[]): void {
+    this.#heardLacks.hear(lacks, this.#options.now());
   }
 
   /** Payloads that should go out now. */

@@ -6,6 +6,7 @@ import type { Expectation } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
 import { tupleKey } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
+import type { Lack } from './lacks.js';
 import type { CommitRefusal, KnownFlow } from './ledger.js';
 
 /** Refusals of the kernel that have a meaning here (errno.h). */
@@ -33,6 +34,7 @@ export class Refusals {
   /** By control flow: FTP's helper allows one announcement at a time. */
   readonly #expectations = new Map<string, RefusedExpectation>();
   #serial = FIRST_SERIAL;
+  #toldUpTo = 0;
 
   /** How many entries are refused at present. */
   get size(): number {
@@ -78,6 +80,26 @@ export class Refusals {
   clear(): void {
     this.#flows.clear();
     this.#expectations.clear();
+  }
+
+  /** What is refused at present, at most `most` of it; asked again and again, all of it has its turn. */
+  nextToTell(most: number): Lack[] {
+    const all: Lack[] = [
+      ...Array.from(this.#flows.values(), ({ flow, reason }): Lack => ({
+        part: 'flow',
+        reason,
+        orig: flow.orig,
+      })),
+      ...Array.from(this.#expectations.values(), ({ expectation, reason }): Lack => ({
+        part: 'announcement',
+        reason,
+        orig: expectation.master,
+      })),
+    ];
+    if (all.length <= most) return all;
+    const from = this.#toldUpTo % all.length;
+    this.#toldUpTo = from + most;
+    return [...all.slice(from), ...all.slice(0, from)].slice(0, most);
   }
 
   flows(): Iterable<RefusedFlow> {

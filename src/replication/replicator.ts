@@ -8,6 +8,7 @@ import { type Channel, createChannel, type Opened } from '../seal/channel.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
+import { decodeLacks, encodeLacks } from './lacks.js';
 import type { Ledger } from './ledger.js';
 import { JournalLinks, type JournalPath } from './links.js';
 import { type Batch, decodePayload, encodeAck } from './wire.js';
@@ -177,6 +178,11 @@ export class Replicator {
     if (opened.newSession) this.#backupEnd.receiver.reset();
     if (opened.newSession || returned) this.#activeEnd.disconnect();
     this.#connect();
+    const lacks = decodeLacks(opened.payload);
+    if (lacks !== undefined) {
+      this.#activeEnd.heard(lacks);
+      return;
+    }
     const payload = decodePayload(opened.payload);
     if (payload.kind === 'refused') this.#count(payload.reason);
     else if (payload.kind === 'data') this.#take(payload.batch);
@@ -203,6 +209,7 @@ export class Replicator {
       if (!this.#active && this.#backupEnd.inSync) this.#backupEnd.doubt('the active is silent');
     }
     this.#acknowledge();
+    if (!this.#active) this.#send(encodeLacks(this.#backupEnd.commit.lacks()));
     this.#flush();
   }
 

@@ -6,6 +6,8 @@
  *   data    = epoch u32, index u32, flags u8, count u16, count × record
  *   ack     = epoch u32, next u32, flags u8
  *   record  = type u8, length u16, body
+ *
+ * A third kind of payload is in lacks.ts.
  */
 import type { Expectation, ExpectationNat } from '../conntrack/expectation.js';
 import type { Flow, SeqAdj, TcpInfo } from '../conntrack/flow.js';
@@ -175,7 +177,7 @@ function readChange(type: number, reader: ByteReader): Change | undefined {
 }
 
 /** family u8 (4 or 6), src, dst, sport u16, dport u16. */
-function writeTuple(writer: ByteWriter, tuple: Tuple): void {
+export function writeTuple(writer: ByteWriter, tuple: Tuple): void {
   writer.u8(tuple.src.length === 4 ? 4 : 6);
   writer.bytes(tuple.src);
   writer.bytes(tuple.dst);
@@ -183,7 +185,8 @@ function writeTuple(writer: ByteWriter, tuple: Tuple): void {
   writer.u16(tuple.dport);
 }
 
-function readTuple(reader: ByteReader): Tuple {
+/** The same back; `failed` is set on the reader for a family that is neither. */
+export function readTuple(reader: ByteReader): Tuple {
   const family = reader.u8();
   if (family !== 4 && family !== 6) reader.failed = true;
   const length = family === 6 ? 16 : 4;

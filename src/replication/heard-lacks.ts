@@ -1,0 +1,51 @@
+/**
+ * What the active has heard of the backup's refusals. Pure. There is no word for "taken after all": what is not repeated
+ * is forgotten.
+ */
+import { type Tuple, tupleKey } from '../conntrack/tuple.js';
+import { type Millis, millis } from '../time.js';
+import type { Lack } from './lacks.js';
+import type { CommitRefusal } from './ledger.js';
+
+/** The backup repeats itself every 200 ms; four of these may be lost. */
+const FORGET_AFTER = millis(1000);
+
+interface Heard {
+  readonly reason: CommitRefusal;
+  readonly at: Millis;
+}
+
+export class HeardLacks {
+  readonly #heard: Readonly<Record<Lack['part'], Map<string, Heard>>> = {
+    flow: new Map(),
+    announcement: new Map(),
+  };
+
+  hear(lacks: readonly Lack[], now: Millis): void {
+    for (const { part, reason, orig } of lacks) {
+      const heard = this.#heard[part];
+      const key = tupleKey(orig);
+      // Behind all others, so that the oldest are in front.
+      heard.delete(key);
+      heard.set(key, { reason, at: now });
+    }
+    for (const heard of Object.values(this.#heard)) forgetOld(heard, now);
+  }
+
+  /** Why the backup's kernel has not got this flow, or the channel that this control flow announced. */
+  of(part: Lack['part'], orig: Tuple, now: Millis): CommitRefusal | undefined {
+    const heard = this.#heard[part].get(tupleKey(orig));
+    return heard !== undefined && now - heard.at < FORGET_AFTER ? heard.reason : undefined;
+  }
+
+  clear(): void {
+    for (const heard of Object.values(this.#heard)) heard.clear();
+  }
+}
+
+function forgetOld(heard: Map<string, Heard>, now: Millis): void {
+  for (const [key, { at }] of heard) {
+    if (now - at < FORGET_AFTER) return;
+    heard.delete(key);
+  }
+}

@@ -1,0 +1,128 @@
+/** How the active hears what the backup's kernel would not take. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ConntrackTable } from '../../../src/conntrack/table.js';
+import { Commit } from '../../../src/replication/commit.js';
+import { HeardLacks } from '../../../src/replication/heard-lacks.js';
+import { decodeLacks, encodeLacks, type Lack } from '../../../src/replication/lacks.js';
+import { decodePayload, encodeAck } from '../../../src/replication/wire.js';
+import { millis } from '../../../src/time.js';
+import { announcement, controlFlow, tuple } from './samples.js';
+
+const at = millis;
+
+const flow: Lack = { part: 'flow', reason: 'tableFull', orig: controlFlow().orig };
+const channel: Lack = { part: 'announcement', reason: 'noHelper', orig: controlFlow(40_002).orig };
+
+describe('lacks on the wire', () => {
+  it('are version, kind 8, a count, and for each part, reason and tuple', () => {
+    expect(encodeLacks([flow]).map((payload) => payload.toString('hex'))).toEqual([
+      '01' + '08' + '0001' + '00' + '04' + '04' + 'c6336407' + 'c6336464' + '9c40' + '0015',
+    ]);
+  });
+
+  it('come back as they were, of both families', () => {
+    const v6 = tuple(Buffer.alloc(16, 1), 4000, Buffer.alloc(16, 2), 21);
+    const lacks: Lack[] = [flow, channel, { part: 'flow', reason: 'clash', orig: v6 }];
+    expect(encodeLacks(lacks).map(decodeLacks)).toEqual([lacks]);
+  });
+
+  it('take several payloads where they do not fit one of 1200 bytes', () => {
+    const lacks = Array.from({ length: 61 }, (_, port) => ({ ...flow, orig: controlFlow(port).orig }));
+    const payloads = encodeLacks(lacks);
+    expect(payloads.map((payload) => decodeLacks(payload)?.length)).toEqual([30, 30, 1]);
+    expect(payloads.flatMap((payload) => decodeLacks(payload) ?? [])).toEqual(lacks);
+    expect(encodeLacks([])).toEqual([]);
+  });
+
+  it('take a reason of a later version for "other", and no part that is not known', () => {
+    const [payload] = encodeLacks([flow]);
+    payload!.writeUInt8(200, 5);
+    expect(decodeLacks(payload!)).toEqual([{ ...flow, reason: 'other' }]);
+    payload!.writeUInt8(2, 4);
+    expect(decodeLacks(payload!)).toBeUndefined();
+  });
+
+  it('cut off anywhere, followed by more, or of another kind or version are none', () => {
+    const [payload] = encodeLacks([flow, channel]);
+    for (let length = 0; length < payload!.length; length++)
+      expect(decodeLacks(payload!.subarray(0, length))).toBeUndefined();
+    expect(decodeLacks(Buffer.concat([payload!, Buffer.from([0])]))).toBeUndefined();
+    expect(decodeLacks(encodeAck({ epoch: 1, next: 1, synced: true, lost: false }))).toBeUndefined();
+    payload!.writeUInt8(9, 0);
+    expect(decodeLacks(payload!)).toBeUndefined();
+  });
+
+  it('never throw, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        decodeLacks(Buffer.from([1, 8, ...bytes]));
+      }),
+    );
+  });
+
+  it('are refused as malformed by a peer that does not know them, and nothing else happens', () => {
+    expect(decodePayload(encodeLacks([flow])[0]!)).toEqual({ kind: 'refused', reason: 'malformed' });
+  });
+});
+
+describe('what the active has heard', () => {
+  it('lasts for a second after it was said last', () => {
+    const heard = new HeardLacks();
+    heard.hear([flow], at(0));
+    heard.hear([flow], at(200));
+    expect(heard.of('flow', flow.orig, at(1199.9))).toBe('tableFull');
+    expect(heard.of('flow', flow.orig, at(1200))).toBeUndefined();
+  });
+
+  it('tells a flow from the channel that it announced', () => {
+    const heard = new HeardLacks();
+    heard.hear([channel], at(0));
+    expect(heard.of('announcement', channel.orig, at(1))).toBe('noHelper');
+    expect(heard.of('flow', channel.orig, at(1))).toBeUndefined();
+  });
+
+  it('is nothing any more when a new copy begins', () => {
+    const heard = new HeardLacks();
+    heard.hear([flow], at(0));
+    heard.clear();
+    expect(heard.of('flow', flow.orig, at(1))).toBeUndefined();
+  });
+});
+
+describe('what the backup says', () => {
+  const ENOMEM = 12;
+
+  function commitThatRefuses(count: number): Commit {
+    const table: ConntrackTable = {
+      dumpFlows: () => Promise.resolve([]),
+      dumpExpectations: () => Promise.resolve([]),
+      get: () => undefined,
+      getMany: () => [],
+      apply: (operations) => operations.map(() => ENOMEM),
+    };
+    const commit = new Commit(table, () => at(0));
+    const flows = Array.from({ length: count }, (_, port) => controlFlow(port));
+    const changes = [
+      ...flows.map((refused) => ({ type: 'flow', flow: refused }) as const),
+      { type: 'expectation', expectation: announcement(0) } as const,
+    ];
+    commit.apply({ epoch: 1, index: 1, begin: false, end: false, changes });
+    return commit;
+  }
+
+  it('is every flow and announced channel that its kernel refused', () => {
+    expect(commitThatRefuses(1).lacks()).toEqual([
+      { part: 'flow', reason: 'tableFull', orig: controlFlow(0).orig },
+      { part: 'announcement', reason: 'tableFull', orig: controlFlow(0).orig },
+    ]);
+  });
+
+  it('is a thousand at a time, and all of it by and by', () => {
+    const commit = commitThatRefuses(2_500);
+    const said = [commit.lacks(), commit.lacks(), commit.lacks()];
+    expect(said.map((lacks) => lacks.length)).toEqual([1000, 1000, 1000]);
+    const names = said.flat().map(({ part, orig }) => `${part} ${orig.sport}`);
+    expect(new Set(names).size).toBe(2_501);
+  });
+});
