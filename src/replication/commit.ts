@@ -6,12 +6,14 @@
  */
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
-import type { Flow, SeqAdj } from '../conntrack/flow.js';
+import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, monotonicNow } from '../time.js';
 import type { Lack } from './lacks.js';
-import { type CommitRefusal, type Ledger, type LedgerExpectation, noTraffic } from './ledger.js';
+import { ledgerOf } from './backup-ledger.js';
+import { applyLateFlow } from './late.js';
+import type { CommitRefusal, Ledger } from './ledger.js';
 import { reasonOf, Refusals } from './refusals.js';
 import type { Batch, Change } from './wire.js';
 
@@ -72,29 +74,7 @@ export class Commit {
 
   /** Every flow that the journal told, those included that this kernel refused. */
   ledger(): Ledger {
-    const announced = new Map(
-      Array.from(this.#expectations.values(), ({ expectation }) => [
-        tupleKey(expectation.master),
-        expectation,
-      ]),
-    );
-    return {
-      known: () => [...this.#flows.values(), ...this.#refusals.flows()],
-      flow: (orig) => {
-        const key = tupleKey(orig);
-        const refused = this.#refusals.flow(key);
-        const held = this.#flows.get(key) ?? refused;
-        return held && { ...held, ended: noTraffic, lacking: refused?.reason };
-      },
-      announced: (master): LedgerExpectation | undefined => {
-        const key = tupleKey(master);
-        const held = announced.get(key);
-        if (held !== undefined && this.#expectations.has(expectationKey(held)))
-          return { expectation: held, lacking: undefined };
-        const refused = this.#refusals.expectation(key);
-        return refused && { expectation: refused.expectation, lacking: refused.reason };
-      },
-    };
+    return ledgerOf(this.#flows, this.#expectations, this.#refusals);
   }
 
   /** What this kernel holds already, from an earlier role or an earlier run: call before a resync is committed. */
@@ -132,24 +112,10 @@ export class Commit {
    */
   applyLate(changes: readonly Change[], announced: (master: Tuple) => boolean): void {
     for (const change of changes) {
-      if (change.type === 'flow') this.#applyLateFlow(change.flow);
+      if (change.type === 'flow') applyLateFlow(this.table, change.flow);
       else if (change.type === 'flowGone') this.table.apply([{ type: 'deleteFlow', orig: change.orig }]);
       else if (change.type === 'expectation' && !announced(change.expectation.master)) this.#write([change]);
     }
-  }
-
-  #applyLateFlow(flow: Flow): void {
-    const present = this.table.get(flow.orig);
-    if (present === undefined) {
-      const created = this.table.apply([{ type: 'createFlow', flow, withMaster: flow.master !== undefined }]);
-      if (created[0] === ENOENT) this.table.apply([{ type: 'createFlow', flow, withMaster: false }]);
-      return;
-    }
-    const seqAdjOrig = later(flow.seqAdjOrig, present.seqAdjOrig);
-    const seqAdjReply = later(flow.seqAdjReply, present.seqAdjReply);
-    if (seqAdjOrig === undefined && seqAdjReply === undefined) return;
-    const expected = (present.status & IPS_EXPECTED) !== 0;
-    this.table.apply([{ type: 'updateFlow', flow: { ...present, seqAdjOrig, seqAdjReply }, expected }]);
   }
 
   #stale(): Change[] {
@@ -327,12 +293,6 @@ export class Commit {
     this.#flows.delete(tupleKey(flow.orig));
     this.#refusals.refuseFlow(flow, reason, this.now());
   }
-}
-
-/** The told offsets where they belong to a later rewrite than the ones present; sequence numbers wrap (RFC 9293 §3.4). */
-function later(told: SeqAdj | undefined, present: SeqAdj | undefined): SeqAdj | undefined {
-  if (told === undefined) return undefined;
-  return present === undefined || ((told.correctionPos - present.correctionPos) | 0) > 0 ? told : undefined;
 }
 
 function sameTuple(a: Tuple, b: Tuple): boolean {

@@ -1,0 +1,31 @@
+/**
+ * The last words of an old active about a flow, heard by its successor: what passed through the old one until its last
+ * packet. The successor's kernel may already know better, and nothing newer is overwritten.
+ */
+import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
+import type { Flow, SeqAdj } from '../conntrack/flow.js';
+import type { ConntrackTable } from '../conntrack/table.js';
+
+/** errno.h: the control flow is not there. */
+const ENOENT = 2;
+
+/** A flow of the old active's last words, written only where it is news. */
+export function applyLateFlow(table: ConntrackTable, flow: Flow): void {
+  const present = table.get(flow.orig);
+  if (present === undefined) {
+    const created = table.apply([{ type: 'createFlow', flow, withMaster: flow.master !== undefined }]);
+    if (created[0] === ENOENT) table.apply([{ type: 'createFlow', flow, withMaster: false }]);
+    return;
+  }
+  const seqAdjOrig = later(flow.seqAdjOrig, present.seqAdjOrig);
+  const seqAdjReply = later(flow.seqAdjReply, present.seqAdjReply);
+  if (seqAdjOrig === undefined && seqAdjReply === undefined) return;
+  const expected = (present.status & IPS_EXPECTED) !== 0;
+  table.apply([{ type: 'updateFlow', flow: { ...present, seqAdjOrig, seqAdjReply }, expected }]);
+}
+
+/** The told offsets where they belong to a later rewrite than the ones present; sequence numbers wrap (RFC 9293 §3.4). */
+function later(told: SeqAdj | undefined, present: SeqAdj | undefined): SeqAdj | undefined {
+  if (told === undefined) return undefined;
+  return present === undefined || ((told.correctionPos - present.correctionPos) | 0) > 0 ? told : undefined;
+}
