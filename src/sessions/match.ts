@@ -23,7 +23,7 @@ export function matcher(
   return ({ orig, reply, master }) =>
     master === undefined &&
     vips.some((vip) => same(vip, orig.dst, orig.dport)) &&
-    (address === undefined || Buffer.compare(address, orig.src) === 0) &&
+    (address === undefined || sameBytes(address, orig.src)) &&
     (behind === undefined || behind.some((real) => same(real, reply.src, reply.sport)));
 }
 
@@ -33,5 +33,12 @@ function endpoint({ address, port }: { readonly address: string; readonly port: 
 }
 
 function same(endpoint: Endpoint, address: Uint8Array, port: number): boolean {
-  return endpoint.port === port && Buffer.compare(endpoint.address, address) === 0;
+  return endpoint.port === port && sameBytes(endpoint.address, address);
+}
+
+/** Not Buffer.compare, which leaves JavaScript for each call: much for four bytes of each of a hundred thousand flows. */
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
