@@ -157,7 +157,7 @@ export class ActiveEnd {
   }
 
   #tell(changes: readonly Change[]): void {
-    if (changes.length > 0 && this.#connected) this.sender.append(changes);
+    if (changes.length > 0 && this.#connected) this.sender.append(changes, this.#options.now());
   }
 
   #scheduleAudit(): void {

@@ -8,6 +8,7 @@ import { type Channel, createChannel, type Opened } from '../seal/channel.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
+import type { LagView } from './lag.js';
 import { JournalLinks, type JournalPath } from './links.js';
 import { type Batch, decodePayload, encodeAck } from './wire.js';
 
@@ -40,6 +41,8 @@ export interface ReplicatorView {
   readonly backlog: number;
   readonly resends: number;
   readonly resyncs: number;
+  /** As the active, once something was told. */
+  readonly lag: LagView | undefined;
   readonly refused: Readonly<Record<string, number>>;
 }
 
@@ -63,6 +66,7 @@ export class Replicator {
   #lingerUntil: Millis = millis(0);
   #heardAt: Millis = millis(-1e9);
   #wake: NodeJS.Timeout | undefined;
+  #acknowledging: NodeJS.Immediate | undefined;
   #linger: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -81,7 +85,7 @@ export class Replicator {
     this.#backupEnd = new BackupEnd({
       ...options,
       onNews: () => {
-        this.#acknowledge();
+        this.#acknowledgeSoon();
       },
     });
     this.#channel = createChannel({
@@ -135,6 +139,7 @@ export class Replicator {
       ...counts,
       backlog: sender.backlog,
       ...sender.counters,
+      lag: sender.lag,
       refused: { ...Object.fromEntries(this.#refused), ...this.#backupEnd.commit.refused },
     };
   }
@@ -149,6 +154,7 @@ export class Replicator {
     clearInterval(this.#keepalive);
     clearTimeout(this.#linger);
     clearTimeout(this.#wake);
+    clearImmediate(this.#acknowledging);
     this.#activeEnd.stop();
     await this.#backupEnd.settled();
     this.#links.close();
@@ -182,6 +188,14 @@ export class Replicator {
     if (this.#active && this.#peerHeard()) this.#activeEnd.connect();
   }
 
+  /** One word for all that came in this turn, when it is in the kernel: that takes no longer than the turn. */
+  #acknowledgeSoon(): void {
+    this.#acknowledging ??= setImmediate(() => {
+      this.#acknowledging = undefined;
+      if (this.#backupEnd.receiver.dirty) this.#acknowledge();
+    });
+  }
+
   #acknowledge(): void {
     this.#send([encodeAck(this.#backupEnd.receiver.ack())]);
   }
@@ -199,7 +213,7 @@ export class Replicator {
   #flush(): void {
     if (this.#closed) return;
     this.#send(this.#activeEnd.due());
-    if (this.#backupEnd.receiver.dirty) this.#acknowledge();
+    if (this.#backupEnd.receiver.dirty) this.#acknowledgeSoon();
     clearTimeout(this.#wake);
     const next = this.#activeEnd.nextWake();
     if (next === undefined) return;

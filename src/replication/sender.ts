@@ -4,6 +4,7 @@
  * out, the sockets are elsewhere.
  */
 import { type Millis, millis } from '../time.js';
+import { Lag, type LagView } from './lag.js';
 import { type Ack, type Change, DATA_BYTES, encodeChange, encodeData } from './wire.js';
 
 /** Batches under way at a time: 512 × 1200 bytes fit every receive buffer. */
@@ -35,6 +36,9 @@ export class JournalSender {
   #endIndex = -1;
   #synced = false;
   #lost = false;
+  /** Batches of changes that are not in the peer's kernel yet, with the time at which their first change was heard. */
+  #uncommitted: { readonly index: number; readonly at: Millis }[] = [];
+  readonly #lag = new Lag();
   #resends = 0;
   #resyncs = 0;
 
@@ -45,6 +49,11 @@ export class JournalSender {
 
   get counters(): SenderCounters {
     return { resends: this.#resends, resyncs: this.#resyncs };
+  }
+
+  /** From the hearing of a change to the word that the peer's kernel has it. Full copies do not count. */
+  get lag(): LagView | undefined {
+    return this.#lag.view();
   }
 
   /** Batches that the peer has not acknowledged. */
@@ -62,17 +71,25 @@ export class JournalSender {
     this.#epoch += 1;
     this.#next = 0;
     this.#queue = [];
+    this.#uncommitted = [];
     this.#synced = false;
     this.#lost = false;
     this.#resyncs += 1;
     this.#pack([], true, false);
-    this.append(snapshot);
+    this.#packAll(snapshot);
     this.#endIndex = this.#next;
     this.#pack([], false, true);
   }
 
-  /** Adds changes behind what is under way, packed into as few datagrams as they need. */
-  append(changes: readonly Change[]): void {
+  /** Adds changes that were heard at `at` behind what is under way. */
+  append(changes: readonly Change[], at: Millis): void {
+    const first = this.#next;
+    this.#packAll(changes);
+    for (let index = first; index < this.#next; index++) this.#uncommitted.push({ index, at });
+  }
+
+  /** As few datagrams as the changes need. */
+  #packAll(changes: readonly Change[]): void {
     let records: Buffer[] = [];
     let bytes = 0;
     for (const change of changes) {
@@ -96,7 +113,8 @@ export class JournalSender {
     while ((this.#queue[done]?.index ?? Infinity) < ack.next) done += 1;
     if (done > 0) this.#queue.splice(0, done);
     else this.#hurryFirst(now);
-    if (ack.synced && ack.next > this.#endIndex) this.#synced = true;
+    this.#countLag(ack.committed, now);
+    if (ack.synced && ack.committed > this.#endIndex) this.#synced = true;
   }
 
   /** Payloads that should go out now: new ones inside the window, and those that waited too long. */
@@ -118,6 +136,16 @@ export class JournalSender {
     for (const batch of this.#queue.slice(0, WINDOW))
       wake = Math.min(wake, batch.sentAt === undefined ? -Infinity : batch.sentAt + patience(batch.tries));
     return wake === Infinity ? undefined : millis(wake);
+  }
+
+  #countLag(committed: number, now: Millis): void {
+    let done = 0;
+    for (const { index, at } of this.#uncommitted) {
+      if (index >= committed) break;
+      this.#lag.add(now - at);
+      done += 1;
+    }
+    if (done > 0) this.#uncommitted.splice(0, done);
   }
 
   /** A repeated acknowledgement means a gap: its first batch is due again, but not twice within a moment. */

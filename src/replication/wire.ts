@@ -4,7 +4,7 @@
  *
  *   payload = version u8, kind u8, body
  *   data    = epoch u32, index u32, flags u8, count u16, count × record
- *   ack     = epoch u32, next u32, flags u8
+ *   ack     = epoch u32, next u32, committed u32, flags u8
  *   record  = type u8, length u16, body
  */
 import type { Expectation, ExpectationNat } from '../conntrack/expectation.js';
@@ -13,7 +13,7 @@ import type { Tuple } from '../conntrack/tuple.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 
 /** Raised whenever a record or header changes its meaning. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 /** Records are packed into datagrams until this many bytes: fits every path's MTU with its seal and headers. */
 export const DATA_BYTES = 1200;
 
@@ -34,12 +34,13 @@ export interface Batch {
 }
 
 /**
- * The receiver has every batch of `epoch` below `next`; `synced` says that the full copy is in its kernel, and
- * `lost` that it could not commit what it had and needs a new one.
+ * The receiver has every batch of `epoch` below `next`, and those below `committed` are in its kernel; `synced` says that
+ * the full copy is, and `lost` that it could not commit what it had and needs a new one.
  */
 export interface Ack {
   readonly epoch: number;
   readonly next: number;
+  readonly committed: number;
   readonly synced: boolean;
   readonly lost: boolean;
 }
@@ -79,6 +80,7 @@ export function encodeAck(ack: Ack): Buffer {
   writer.u8(KIND_ACK);
   writer.u32(ack.epoch);
   writer.u32(ack.next);
+  writer.u32(ack.committed);
   writer.u8((ack.synced ? FLAG_SYNCED : 0) | (ack.lost ? FLAG_LOST : 0));
   return writer.take();
 }
@@ -99,10 +101,11 @@ export function decodePayload(
 function decodeAck(reader: ByteReader): Payload {
   const epoch = reader.u32();
   const next = reader.u32();
+  const committed = reader.u32();
   const flags = reader.u8();
   return {
     kind: 'ack',
-    ack: { epoch, next, synced: (flags & FLAG_SYNCED) !== 0, lost: (flags & FLAG_LOST) !== 0 },
+    ack: { epoch, next, committed, synced: (flags & FLAG_SYNCED) !== 0, lost: (flags & FLAG_LOST) !== 0 },
   };
 }
 

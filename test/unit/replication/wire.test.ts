@@ -16,10 +16,10 @@ function roundTrip(changes: readonly Change[]): unknown {
 }
 
 describe('the journal on the wire', () => {
-  it('lays out an acknowledgement as version, kind, epoch, next and flags', () => {
-    expect(encodeAck({ epoch: 1, next: 258, synced: true, lost: false }).toString('hex')).toBe(
-      '01' + '02' + '00000001' + '00000102' + '01',
-    );
+  it('lays out an acknowledgement as version, kind, epoch, next, committed and flags', () => {
+    expect(
+      encodeAck({ epoch: 1, next: 258, committed: 257, synced: true, lost: false }).toString('hex'),
+    ).toBe('02' + '02' + '00000001' + '00000102' + '00000101' + '01');
   });
 
   it('lays out the end of a flow as its original tuple', () => {
@@ -52,8 +52,8 @@ describe('the journal on the wire', () => {
   });
 
   it('refuses another version by name, so that it is alerted and not guessed', () => {
-    const bytes = encodeAck({ epoch: 1, next: 1, synced: false, lost: false });
-    bytes[0] = 2;
+    const bytes = encodeAck({ epoch: 1, next: 1, committed: 1, synced: false, lost: false });
+    bytes[0] = 1;
     expect(decodePayload(bytes)).toEqual({ kind: 'refused', reason: 'version' });
   });
 
