@@ -48,6 +48,7 @@ const sync = z.object({
   backlog: z.number(),
   resends: z.number(),
   resyncs: z.number(),
+  repairs: z.number().optional(),
   lag: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).optional(),
   refused: counts,
 });

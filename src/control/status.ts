@@ -65,6 +65,8 @@ export interface StatusView {
     readonly backlog: number;
     readonly resends: number;
     readonly resyncs: number;
+    /** As the backup: entries of this kernel, and parts of the table, that were found different and mended. */
+    readonly repairs?: number | undefined;
     /**
      * As the active, of the newest thousand changes: milliseconds from hearing of a change until the backup's kernel is known
      * to have it.

@@ -351,6 +351,7 @@ const NOT_STARTED = {
   backlog: 0,
   resends: 0,
   resyncs: 0,
+  repairs: 0,
   lag: undefined,
   refused: {},
 } as const;

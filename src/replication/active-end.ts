@@ -10,7 +10,8 @@ import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
 import { JournalSender } from './sender.js';
 import { Tracker } from './tracker.js';
-import type { Ack, Change } from './wire.js';
+import type { Ack } from './wire.js';
+import type { Change } from './records.js';
 
 /**
  * Some flows are looked at each time, and every one within AUDIT_ROUNDS: finds ends and offsets that no event told, and
@@ -21,6 +22,9 @@ import type { Ack, Change } from './wire.js';
 const AUDIT_EVERY = millis(1000);
 const AUDIT_ROUNDS = 60;
 const AUDIT_LEAST = 64;
+/** How often digests are told, of as many entries as cost a few milliseconds: of all of a small table. */
+const DIGEST_EVERY = millis(5000);
+const DIGEST_ENTRIES = 5000;
 /** Looks in one go, well below a millisecond. */
 const AUDIT_PIECE = 64;
 
@@ -43,6 +47,9 @@ export class ActiveEnd {
   #tracker = new Tracker();
   #listener: ConntrackListener | undefined;
   #auditTimer: NodeJS.Timeout | undefined;
+  #digestAt: Millis = millis(0);
+  /** Buckets that are being told again, with the number of the batch behind them. */
+  readonly #repairing = new Map<number, number>();
   #loaded = false;
   #connected = false;
   #sessions: boolean | undefined;
@@ -94,6 +101,7 @@ export class ActiveEnd {
   connect(): void {
     if (!this.#loaded || this.#connected) return;
     this.#connected = true;
+    this.#repairing.clear();
     this.sender.begin(this.#tracker.snapshot(this.#options.now()));
   }
 
@@ -105,9 +113,26 @@ export class ActiveEnd {
   /** What the peer has. Only a director that still has the role starts over with a full copy. */
   acknowledged(ack: Ack, active: boolean): void {
     this.sender.acknowledged(ack, this.#options.now());
-    if (!active || !this.#connected || !this.sender.mustRestart) return;
-    this.#connected = false;
-    this.connect();
+    if (!active || !this.#connected) return;
+    if (this.sender.mustRestart) {
+      this.#connected = false;
+      this.connect();
+    } else this.#repair(ack);
+  }
+
+  /** Tells the buckets again that the peer found different, each once until it has been committed. */
+  #repair(ack: Ack): void {
+    for (const [bucket, end] of this.#repairing) if (ack.committed >= end) this.#repairing.delete(bucket);
+    for (const bucket of ack.wanted) {
+      if (this.#repairing.has(bucket)) continue;
+      const now = this.#options.now();
+      this.#tell([
+        { type: 'bucketBegin', bucket },
+        ...this.#tracker.bucket(bucket, now),
+        { type: 'bucketEnd', bucket },
+      ]);
+      this.#repairing.set(bucket, this.sender.next);
+    }
   }
 
   /** Payloads that should go out now. */
@@ -185,8 +210,16 @@ export class ActiveEnd {
       }
       const began = now();
       const expectations = await table.dumpExpectations();
-      if (current()) this.#tell(this.#tracker.auditExpectations(expectations, began, now()));
+      if (!current()) return;
+      this.#tell(this.#tracker.auditExpectations(expectations, began, now()));
+      this.#tellDigests(now());
     });
+  }
+
+  #tellDigests(now: Millis): void {
+    if (!this.sender.synced || now < this.#digestAt) return;
+    this.#digestAt = millis(now + DIGEST_EVERY);
+    this.#tell(this.#tracker.digests(DIGEST_ENTRIES, now));
   }
 
   /** Reads the whole table and tells the backup what no event told. */

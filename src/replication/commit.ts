@@ -6,10 +6,13 @@
  */
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
-import type { Flow, SeqAdj } from '../conntrack/flow.js';
+import { type Flow, sameSeqAdj, type SeqAdj } from '../conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
-import type { Batch, Change } from './wire.js';
+import { bucketOf, Buckets } from './buckets.js';
+import { digestOf, sameDigest } from './digest.js';
+import type { Batch } from './wire.js';
+import type { Change } from './records.js';
 
 /** Refusals of the kernel that have a meaning here (errno.h). */
 const ENOENT = 2;
@@ -34,11 +37,18 @@ interface MirroredExpectation {
   confirmed: number;
 }
 
+/** Changes of the table, and those that only speak about it. */
+type AuditChange = Extract<Change, { type: 'digest' | 'bucketBegin' | 'bucketEnd' }>;
+type TableChange = Exclude<Change, AuditChange>;
+
 export class Commit {
-  readonly #flows = new Map<string, Mirrored>();
+  readonly #flows = new Buckets<Mirrored>();
   readonly #expectations = new Map<string, MirroredExpectation>();
   readonly #refused = new Map<CommitRefusal, number>();
   #resync = 0;
+  #repairs = 0;
+  /** Buckets that are not what the active has, although every change was committed. */
+  readonly #wanted = new Set<number>();
 
   constructor(readonly table: ConntrackTable) {}
 
@@ -50,6 +60,16 @@ export class Commit {
 
   get refused(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#refused);
+  }
+
+  /** Entries of this kernel that were not as they had been written, and buckets that had to be told again. */
+  get repairs(): number {
+    return this.#repairs;
+  }
+
+  /** Buckets that the active should tell again, in ascending order. */
+  get wanted(): readonly number[] {
+    return Array.from(this.#wanted).sort((a, b) => a - b);
   }
 
   flows(): Flow[] {
@@ -73,13 +93,88 @@ export class Commit {
   clear(): void {
     this.#flows.clear();
     this.#expectations.clear();
+    this.#wanted.clear();
   }
 
   /** Commits one batch. At a resync's end everything that the active did not name is removed. */
   apply(batch: Batch): void {
     if (batch.begin) this.#resync += 1;
-    this.#write(batch.changes);
-    if (batch.end) this.#write(this.#stale());
+    let changes: TableChange[] = [];
+    for (const change of batch.changes) {
+      if (isTableChange(change)) {
+        changes.push(change);
+        continue;
+      }
+      // What is compared or completed is the kernel's table after everything before it.
+      this.#write(changes);
+      changes = [];
+      this.#audit(change);
+    }
+    this.#write(changes);
+    if (batch.end) this.#write(this.#stale(this.#flows.values(), this.#expectations.values()));
+  }
+
+  #audit(change: AuditChange): void {
+    switch (change.type) {
+      case 'digest':
+        this.#checkKernel(change.bucket);
+        if (!sameDigest(digestOf(this.#held(change.bucket)), change.digest)) this.#wanted.add(change.bucket);
+        return;
+      case 'bucketBegin':
+        this.#resync += 1;
+        return;
+      case 'bucketEnd':
+        this.#write(this.#stale(this.#flows.in(change.bucket).values(), this.#announcedIn(change.bucket)));
+        this.#wanted.delete(change.bucket);
+        this.#repairs += 1;
+        return;
+    }
+  }
+
+  /** This kernel's own entries of a bucket, against what was written: whatever has happened to them since is undone. */
+  #checkKernel(bucket: number): void {
+    const mirrored = Array.from(this.#flows.in(bucket).values());
+    const found = this.table.getMany(mirrored.map(({ flow }) => flow.orig));
+    mirrored.forEach(({ flow, expected }, index) => {
+      const present = found[index];
+      if (present !== undefined && sameInKernel(present, flow)) return;
+      this.#repairs += 1;
+      if (present === undefined) this.#restore(flow);
+      else if (sameTuple(present.reply, flow.reply))
+        this.#once({ type: 'updateFlow', flow: withoutOffsetsOf(present, flow), expected }, flow);
+      else this.#healCreate(flow, this.#hasMaster(flow), EEXIST);
+    });
+  }
+
+  /** With a control flow its announcement has vanished as well. */
+  #restore(flow: Flow): void {
+    this.#retryCreate(flow, this.#hasMaster(flow));
+    const key = tupleKey(flow.orig);
+    const lost = Array.from(this.#expectations).filter(
+      ([, { expectation }]) => tupleKey(expectation.master) === key,
+    );
+    for (const [name] of lost) this.#expectations.delete(name);
+    this.#write(lost.map(([, { expectation }]) => ({ type: 'expectation', expectation })));
+  }
+
+  #held(bucket: number): Change[] {
+    return [
+      ...Array.from(this.#flows.in(bucket).values(), ({ flow }): Change => ({ type: 'flow', flow })),
+      ...Array.from(this.#announcedIn(bucket), ({ expectation }): Change => ({
+        type: 'expectation',
+        expectation,
+      })),
+    ];
+  }
+
+  #announcedIn(bucket: number): MirroredExpectation[] {
+    return Array.from(this.#expectations.values()).filter(
+      ({ expectation }) => bucketOf(tupleKey(expectation.master)) === bucket,
+    );
+  }
+
+  #hasMaster({ master }: Flow): boolean {
+    return master !== undefined && this.#flows.has(tupleKey(master));
   }
 
   /**
@@ -109,16 +204,17 @@ export class Commit {
     this.table.apply([{ type: 'updateFlow', flow: { ...present, seqAdjOrig, seqAdjReply }, expected }]);
   }
 
-  #stale(): Change[] {
-    const changes: Change[] = [];
-    for (const { expectation, confirmed } of this.#expectations.values())
+  /** What the active did not name since the copy or the bucket began. */
+  #stale(flows: Iterable<Mirrored>, expectations: Iterable<MirroredExpectation>): TableChange[] {
+    const changes: TableChange[] = [];
+    for (const { expectation, confirmed } of expectations)
       if (confirmed !== this.#resync) changes.push({ type: 'expectationGone', expectation });
-    for (const { flow, confirmed } of this.#flows.values())
+    for (const { flow, confirmed } of flows)
       if (confirmed !== this.#resync) changes.push({ type: 'flowGone', orig: flow.orig });
     return changes;
   }
 
-  #write(changes: readonly Change[]): void {
+  #write(changes: readonly TableChange[]): void {
     const operations = changes.flatMap((change) => this.#plan(change));
     if (operations.length === 0) return;
     const errnos = this.table.apply(operations);
@@ -128,7 +224,7 @@ export class Commit {
     });
   }
 
-  #plan(change: Change): TableOperation[] {
+  #plan(change: TableChange): TableOperation[] {
     switch (change.type) {
       case 'flow':
         return this.#planFlow(change.flow);
@@ -148,7 +244,7 @@ export class Commit {
       this.#flows.set(key, { flow, expected: known.expected, confirmed: this.#resync });
       return [{ type: 'updateFlow', flow, expected: known.expected }];
     }
-    const withMaster = flow.master !== undefined && this.#flows.has(tupleKey(flow.master));
+    const withMaster = this.#hasMaster(flow);
     this.#flows.set(key, { flow, expected: withMaster, confirmed: this.#resync });
     const create: TableOperation = { type: 'createFlow', flow, withMaster };
     return known === undefined ? [create] : [{ type: 'deleteFlow', orig: flow.orig }, create];
@@ -220,8 +316,7 @@ export class Commit {
   }
 
   #healUpdate(flow: Flow, expected: boolean, errno: number): void {
-    if (errno === ENOENT)
-      this.#retryCreate(flow, flow.master !== undefined && this.#flows.has(tupleKey(flow.master)));
+    if (errno === ENOENT) this.#retryCreate(flow, this.#hasMaster(flow));
     else if (errno === EBUSY) {
       this.#remember(flow, !expected);
       this.#once({ type: 'updateFlow', flow, expected: !expected }, flow);
@@ -264,6 +359,33 @@ export class Commit {
   #count(reason: CommitRefusal): void {
     this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
   }
+}
+
+function isTableChange(change: Change): change is TableChange {
+  return change.type !== 'digest' && change.type !== 'bucketBegin' && change.type !== 'bucketEnd';
+}
+
+/** Everything that a takeover needs. Not the time, which runs, nor TCP's flags, which are written otherwise on purpose. */
+function sameInKernel(present: Flow, told: Flow): boolean {
+  return (
+    sameTuple(present.reply, told.reply) &&
+    present.mark === told.mark &&
+    present.helper === told.helper &&
+    present.tcp?.state === told.tcp?.state &&
+    sameSeqAdj(present.seqAdjOrig, told.seqAdjOrig) &&
+    sameSeqAdj(present.seqAdjReply, told.seqAdjReply)
+  );
+}
+
+const NO_OFFSETS: SeqAdj = { correctionPos: 0, offsetBefore: 0, offsetAfter: 0 };
+
+/** What the kernel is told nothing of, it keeps: offsets that should not be there are set to zero. */
+function withoutOffsetsOf(present: Flow, told: Flow): Flow {
+  return {
+    ...told,
+    seqAdjOrig: told.seqAdjOrig ?? (present.seqAdjOrig && NO_OFFSETS),
+    seqAdjReply: told.seqAdjReply ?? (present.seqAdjReply && NO_OFFSETS),
+  };
 }
 
 /** The told offsets where they belong to a later rewrite than the ones present; sequence numbers wrap (RFC 9293 §3.4). */

@@ -53,7 +53,8 @@ export class JournalReceiver {
     this.#dirty = true;
   }
 
-  ack(): Ack {
+  /** `wanted`: the buckets that are needed once more. */
+  ack(wanted: readonly number[] = []): Ack {
     this.#dirty = false;
     return {
       epoch: this.#epoch,
@@ -61,6 +62,7 @@ export class JournalReceiver {
       committed: this.#committed,
       synced: this.#synced,
       lost: this.#lost,
+      wanted,
     };
   }
 

@@ -43,6 +43,8 @@ export interface ReplicatorView {
   readonly resyncs: number;
   /** As the active, once something was told. */
   readonly lag: LagView | undefined;
+  /** As the backup: entries and buckets that were not what they should be, and were mended. */
+  readonly repairs: number;
   readonly refused: Readonly<Record<string, number>>;
 }
 
@@ -140,6 +142,7 @@ export class Replicator {
       backlog: sender.backlog,
       ...sender.counters,
       lag: sender.lag,
+      repairs: this.#backupEnd.commit.repairs,
       refused: { ...Object.fromEntries(this.#refused), ...this.#backupEnd.commit.refused },
     };
   }
@@ -197,7 +200,8 @@ export class Replicator {
   }
 
   #acknowledge(): void {
-    this.#send([encodeAck(this.#backupEnd.receiver.ack())]);
+    const { receiver, commit } = this.#backupEnd;
+    this.#send([encodeAck(receiver.ack(commit.wanted))]);
   }
 
   #beat(): void {

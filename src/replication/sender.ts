@@ -5,7 +5,8 @@
  */
 import { type Millis, millis } from '../time.js';
 import { Lag, type LagView } from './lag.js';
-import { type Ack, type Change, DATA_BYTES, encodeChange, encodeData } from './wire.js';
+import { type Ack, DATA_BYTES, encodeData } from './wire.js';
+import { type Change, encodeChange } from './records.js';
 
 /** Batches under way at a time: 512 × 1200 bytes fit every receive buffer. */
 const WINDOW = 512;
@@ -45,6 +46,11 @@ export class JournalSender {
   /** Whether the peer has the full copy and every change is on its way. */
   get synced(): boolean {
     return this.#synced;
+  }
+
+  /** The number that the next batch of this epoch will have. */
+  get next(): number {
+    return this.#next;
   }
 
   get counters(): SenderCounters {

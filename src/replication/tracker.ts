@@ -8,10 +8,12 @@
  */
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import type { ConntrackEvent } from '../conntrack/events.js';
-import type { Flow, SeqAdj } from '../conntrack/flow.js';
+import { type Flow, sameSeqAdj } from '../conntrack/flow.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
-import type { Change } from './wire.js';
+import { bucketOf, BUCKETS, Buckets } from './buckets.js';
+import { digestOf } from './digest.js';
+import type { Change } from './records.js';
 
 interface TrackedFlow {
   readonly flow: Flow;
@@ -38,7 +40,7 @@ const TIMEOUT_SLACK = 1.25;
 const TIMEOUT_GRACE_SECONDS = 30;
 
 export class Tracker {
-  readonly #flows = new Map<string, TrackedFlow>();
+  readonly #flows = new Buckets<TrackedFlow>();
   readonly #expectations = new Map<string, TrackedExpectation>();
   /** Key of each master → key of its expectation: FTP's helper allows one. */
   readonly #announced = new Map<string, string>();
@@ -47,7 +49,9 @@ export class Tracker {
   /** Flows whose end was heard lately, the oldest first: a dump that is under way may still contain them. */
   readonly #endedAt = new Map<string, Millis>();
   /** Where the audit is; a Map's iterator goes on through changes of the map. */
-  #auditing: MapIterator<TrackedFlow> = this.#flows.values();
+  #auditing = this.#flows.values();
+  /** The bucket whose digest is told next. */
+  #digesting = 0;
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
     let data = 0;
@@ -143,6 +147,27 @@ export class Tracker {
     return differs(known, found, now) ? this.#flowSeen(found, now) : [];
   }
 
+  /** All that a bucket holds, control flows first, with the remaining times as of now. */
+  bucket(bucket: number, now: Millis): Change[] {
+    const expectations = Array.from(this.#expectations.values()).filter(
+      ({ expectation }) => bucketOf(tupleKey(expectation.master)) === bucket,
+    );
+    return asChanges(this.#flows.in(bucket).values(), expectations, now);
+  }
+
+  /** Digests of the next buckets, in turn: of as many as hold `entries` together, and of none twice. */
+  digests(entries: number, now: Millis): Change[] {
+    const changes: Change[] = [];
+    for (let left = entries, told = 0; left > 0 && told < BUCKETS; told++) {
+      const bucket = this.#digesting;
+      const digest = digestOf(this.bucket(bucket, now));
+      changes.push({ type: 'digest', bucket, digest });
+      left -= digest.count;
+      this.#digesting = (bucket + 1) % BUCKETS;
+    }
+    return changes;
+  }
+
   /** Compares with a dump of the expectations that began at `began`. */
   auditExpectations(expectations: readonly Expectation[], began: Millis, now: Millis): Change[] {
     return this.#sweepExpectations(expectations, began, now);
@@ -170,18 +195,7 @@ export class Tracker {
 
   /** Everything, control flows first, with the remaining times as of now: the content of a resync. */
   snapshot(now: Millis): Change[] {
-    const flows = Array.from(this.#flows.values(), (tracked) => ({
-      ...tracked.flow,
-      timeout: remaining(tracked.flow.timeout, tracked.at, now),
-    }));
-    const expectations = Array.from(this.#expectations.values(), ({ expectation, at }) => ({
-      ...expectation,
-      timeout: remaining(expectation.timeout, at, now),
-    }));
-    return [
-      ...mastersFirst(flows).map((flow): Change => ({ type: 'flow', flow })),
-      ...expectations.map((expectation): Change => ({ type: 'expectation', expectation })),
-    ];
+    return asChanges(this.#flows.values(), this.#expectations.values(), now);
   }
 
   #flowSeen(seen: Flow, now: Millis): Change[] {
@@ -269,6 +283,26 @@ export class Tracker {
   }
 }
 
+/** Flows before the expectations that need them, and control flows before their data flows. */
+function asChanges(
+  tracked: Iterable<TrackedFlow>,
+  announced: Iterable<TrackedExpectation>,
+  now: Millis,
+): Change[] {
+  const flows = Array.from(tracked, ({ flow, at }) => ({
+    ...flow,
+    timeout: remaining(flow.timeout, at, now),
+  }));
+  const expectations = Array.from(announced, ({ expectation, at }) => ({
+    ...expectation,
+    timeout: remaining(expectation.timeout, at, now),
+  }));
+  return [
+    ...mastersFirst(flows).map((flow): Change => ({ type: 'flow', flow })),
+    ...expectations.map((expectation): Change => ({ type: 'expectation', expectation })),
+  ];
+}
+
 function mastersFirst(flows: readonly Flow[]): Flow[] {
   return [
     ...flows.filter((flow) => flow.master === undefined),
@@ -293,12 +327,4 @@ function differs(known: TrackedFlow, flow: Flow, now: Millis): boolean {
 
 function sameOffsets(a: Flow, b: Flow): boolean {
   return sameSeqAdj(a.seqAdjOrig, b.seqAdjOrig) && sameSeqAdj(a.seqAdjReply, b.seqAdjReply);
-}
-
-function sameSeqAdj(a: SeqAdj | undefined, b: SeqAdj | undefined): boolean {
-  return (
-    a?.correctionPos === b?.correctionPos &&
-    a?.offsetBefore === b?.offsetBefore &&
-    a?.offsetAfter === b?.offsetAfter
-  );
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JournalReceiver } from '../../../src/replication/receiver.js';
 import { JournalSender } from '../../../src/replication/sender.js';
-import { type Batch, type Change, decodePayload } from '../../../src/replication/wire.js';
+import { type Batch, decodePayload } from '../../../src/replication/wire.js';
+import { type Change } from '../../../src/replication/records.js';
 import { millis } from '../../../src/time.js';
 import { controlFlow } from './samples.js';
 
@@ -59,10 +60,16 @@ describe('the sender of the journal', () => {
     const sender = new JournalSender();
     sender.begin([gone(1)]);
     sender.due(millis(0));
-    sender.acknowledged({ epoch: 1, next: 3, committed: 0, synced: false, lost: false }, millis(1));
+    sender.acknowledged(
+      { epoch: 1, next: 3, committed: 0, synced: false, lost: false, wanted: [] },
+      millis(1),
+    );
     expect(sender.synced).toBe(false);
     expect(sender.backlog).toBe(0);
-    sender.acknowledged({ epoch: 1, next: 3, committed: 3, synced: true, lost: false }, millis(2));
+    sender.acknowledged(
+      { epoch: 1, next: 3, committed: 3, synced: true, lost: false, wanted: [] },
+      millis(2),
+    );
     expect(sender.synced).toBe(true);
   });
 
@@ -70,7 +77,10 @@ describe('the sender of the journal', () => {
     const sender = new JournalSender();
     sender.begin([]);
     sender.begin([]);
-    sender.acknowledged({ epoch: 1, next: 2, committed: 2, synced: true, lost: false }, millis(1));
+    sender.acknowledged(
+      { epoch: 1, next: 2, committed: 2, synced: true, lost: false, wanted: [] },
+      millis(1),
+    );
     expect(sender.synced).toBe(false);
     expect(sender.backlog).toBe(2);
   });
@@ -80,7 +90,7 @@ describe('the sender of the journal', () => {
     sender.begin([gone(1)]);
     sender.append([gone(2)], millis(100));
     sender.append([gone(3)], millis(101));
-    const ack = { epoch: 1, next: 5, synced: true, lost: false };
+    const ack = { epoch: 1, next: 5, synced: true, lost: false, wanted: [] };
     sender.acknowledged({ ...ack, committed: 3 }, millis(102));
     expect(sender.lag).toBeUndefined();
     sender.acknowledged({ ...ack, committed: 4 }, millis(102));
@@ -92,7 +102,10 @@ describe('the sender of the journal', () => {
     const sender = new JournalSender();
     sender.begin([]);
     expect(sender.mustRestart).toBe(false);
-    sender.acknowledged({ epoch: 1, next: 2, committed: 2, synced: false, lost: true }, millis(1));
+    sender.acknowledged(
+      { epoch: 1, next: 2, committed: 2, synced: false, lost: true, wanted: [] },
+      millis(1),
+    );
     expect(sender.mustRestart).toBe(true);
   });
 });
@@ -112,7 +125,14 @@ describe('the receiver of the journal', () => {
     expect(receiver.ack().next).toBe(0);
     expect(receiver.accept(batch(1, 0)).map(({ index }) => index)).toEqual([0, 1]);
     expect(receiver.accept(batch(1, 0))).toEqual([]);
-    expect(receiver.ack()).toEqual({ epoch: 1, next: 2, committed: 0, synced: false, lost: false });
+    expect(receiver.ack()).toEqual({
+      epoch: 1,
+      next: 2,
+      committed: 0,
+      synced: false,
+      lost: false,
+      wanted: [],
+    });
   });
 
   it('acknowledges as committed what is in the kernel, and as synced a full copy that is', () => {
@@ -121,13 +141,34 @@ describe('the receiver of the journal', () => {
     const last = { ...batch(1, 1), end: true };
     receiver.accept(last);
     receiver.committed(batch(1, 0));
-    expect(receiver.ack()).toEqual({ epoch: 1, next: 2, committed: 1, synced: false, lost: false });
+    expect(receiver.ack()).toEqual({
+      epoch: 1,
+      next: 2,
+      committed: 1,
+      synced: false,
+      lost: false,
+      wanted: [],
+    });
     receiver.committed(last);
-    expect(receiver.ack()).toEqual({ epoch: 1, next: 2, committed: 2, synced: true, lost: false });
+    expect(receiver.ack()).toEqual({
+      epoch: 1,
+      next: 2,
+      committed: 2,
+      synced: true,
+      lost: false,
+      wanted: [],
+    });
     // Of an epoch that is over.
     receiver.accept(batch(2, 0));
     receiver.committed(last);
-    expect(receiver.ack()).toEqual({ epoch: 2, next: 1, committed: 0, synced: false, lost: false });
+    expect(receiver.ack()).toEqual({
+      epoch: 2,
+      next: 1,
+      committed: 0,
+      synced: false,
+      lost: false,
+      wanted: [],
+    });
   });
 
   it('starts over with a newer epoch and drops an older one', () => {
