@@ -89,7 +89,7 @@ function syncSection({ sync }: StatusView, paint: Paint): string[] {
     `backlog ${sync.backlog}`,
     countWords(sync.resends, 'resend'),
     countWords(sync.resyncs, 'resync'),
-    ...(sync.repairs === undefined ? [] : [countWords(sync.repairs, 'repair')]),
+    countWords(sync.repairs, 'repair'),
     ...(sync.lag === undefined ? [] : [lagWords(sync.lag)]),
   ].join(', ');
   const refused = Object.entries(sync.refused).filter(([, count]) => count > 0);

@@ -48,8 +48,11 @@ const sync = z.object({
   backlog: z.number(),
   resends: z.number(),
   resyncs: z.number(),
-  repairs: z.number().optional(),
-  lag: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).optional(),
+  repairs: z.number(),
+  lag: z
+    .object({ p50: z.number(), p99: z.number(), max: z.number() })
+    .nullable()
+    .transform((lag) => lag ?? undefined),
   refused: counts,
 });
 
@@ -97,6 +100,28 @@ export interface HandoverResult {
 
 const handover = z.object({ accepted: z.boolean(), detail: z.string() });
 
+/** What became of a comparison of the two kernels' tables. */
+export interface CompareResult {
+  /** Entries of this kernel. */
+  readonly entries: number;
+  /** `here` and `there`: what each kernel has of it; nothing where it is not. */
+  readonly differences: readonly {
+    readonly entry: string;
+    readonly here: string | undefined;
+    readonly there: string | undefined;
+  }[];
+}
+
+const side = z
+  .string()
+  .nullish()
+  .transform((words) => words ?? undefined);
+
+const comparison = z.object({
+  entries: z.number(),
+  differences: z.array(z.object({ entry: z.string(), here: side, there: side })),
+});
+
 /** What came over the socket, or what is wrong with it in one line. */
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly complaint: string };
@@ -109,6 +134,11 @@ export function parseStatus(body: unknown): Parsed<StatusView> {
 /** Reads the JSON of POST /handover. */
 export function parseHandover(body: unknown): Parsed<HandoverResult> {
   return parsed(handover.safeParse(body));
+}
+
+/** Reads the JSON of GET /compare. */
+export function parseCompare(body: unknown): Parsed<CompareResult> {
+  return parsed(comparison.safeParse(body));
 }
 
 function parsed<T>(result: z.ZodSafeParseResult<T>): Parsed<T> {

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PID_HEADER } from './client.js';
 import { bindingPath, clearPlace, putInPlace, refusal, removeOwn } from './place.js';
-import { toJson, type HandoverResult } from './schema.js';
+import { type CompareResult, toJson, type HandoverResult } from './schema.js';
 import type { StatusView } from './status.js';
 
 /** What the daemon does for its callers. */
@@ -14,6 +14,8 @@ export interface ControlHandlers {
   status(): StatusView;
   /** POST /handover: resolves when it is decided whether the role moves. */
   handover(): Promise<HandoverResult>;
+  /** GET /compare: both kernels' tables. Rejects when the peer does not answer. */
+  compare(): Promise<CompareResult>;
 }
 
 export interface ControlOptions {
@@ -98,6 +100,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const result = await handlers.handover();
     return { status: result.accepted ? 200 : 409, body: result };
   },
+  'GET /compare': async (handlers) => ({ status: 200, body: await handlers.compare() }),
 };
 
 async function answer(

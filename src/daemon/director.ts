@@ -7,7 +7,7 @@ import type { Alert } from '../alerts/catalogue.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
 import { startControl, type Control } from '../control/server.js';
-import type { HandoverResult } from '../control/schema.js';
+import type { CompareResult, HandoverResult } from '../control/schema.js';
 import type { StatusView } from '../control/status.js';
 import { applySysctls, loadModules, runNft } from '../dataplane/plane.js';
 import { CT_MARK, removal, ruleset } from '../dataplane/ruleset.js';
@@ -91,7 +91,11 @@ export class Director {
     const { config, self } = this.#o;
     this.#control = await startControl({
       path: this.#o.controlSocket,
-      handlers: { status: () => this.#status(), handover: () => this.#requestHandover() },
+      handlers: {
+        status: () => this.#status(),
+        handover: () => this.#requestHandover(),
+        compare: () => this.#compare(),
+      },
     });
     await loadModules();
     this.#table = await openTable();
@@ -307,6 +311,10 @@ export class Director {
       this.#handover = finish;
       this.#pulse?.post({ type: 'handover' });
     });
+  }
+
+  #compare(): Promise<CompareResult> {
+    return this.#replicator?.compare() ?? Promise.reject(new Error('the director is starting'));
   }
 
   #status(): StatusView {

@@ -104,7 +104,8 @@ function readChange(type: number, reader: ByteReader): Change | undefined {
   }
 }
 
-function readBucket(reader: ByteReader): number {
+/** A bucket's number; anything else fails the reader. */
+export function readBucket(reader: ByteReader): number {
   const bucket = reader.u8();
   if (bucket >= BUCKETS) reader.failed = true;
   return bucket;

@@ -8,9 +8,10 @@ import { type Channel, createChannel, type Opened } from '../seal/channel.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
+import { type Comparison, Inquiry } from './inquiry.js';
 import type { LagView } from './lag.js';
 import { JournalLinks, type JournalPath } from './links.js';
-import { type Batch, decodePayload, encodeAck } from './wire.js';
+import { type Ask, type Batch, decodePayload, encodeAck } from './wire.js';
 
 export interface ReplicatorOptions {
   readonly table: ConntrackTable;
@@ -61,6 +62,7 @@ export class Replicator {
   readonly #links: JournalLinks;
   readonly #activeEnd: ActiveEnd;
   readonly #backupEnd: BackupEnd;
+  readonly #inquiry: Inquiry;
   readonly #refused = new Map<string, number>();
   readonly #keepalive: NodeJS.Timeout;
   #active = false;
@@ -88,6 +90,12 @@ export class Replicator {
       ...options,
       onNews: () => {
         this.#acknowledgeSoon();
+      },
+    });
+    this.#inquiry = new Inquiry({
+      ...options,
+      send: (payloads) => {
+        this.#send(payloads);
       },
     });
     this.#channel = createChannel({
@@ -152,6 +160,11 @@ export class Replicator {
     return this.#active ? this.#activeEnd.tracker.flows() : this.#backupEnd.commit.flows();
   }
 
+  /** Both kernels' tables, entry by entry. Throws Error when the peer does not answer. */
+  compare(): Promise<Comparison> {
+    return this.#inquiry.compare();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#keepalive);
@@ -178,7 +191,15 @@ export class Replicator {
     const payload = decodePayload(opened.payload);
     if (payload.kind === 'refused') this.#count(payload.reason);
     else if (payload.kind === 'data') this.#take(payload.batch);
-    else this.#activeEnd.acknowledged(payload.ack, this.#active);
+    else if (payload.kind === 'ack') this.#activeEnd.acknowledged(payload.ack, this.#active);
+    else if (payload.kind === 'answer') this.#inquiry.answered(payload.answer);
+    else this.#answer(payload.ask);
+  }
+
+  #answer(ask: Ask): void {
+    this.#inquiry.asked(ask).catch((error: unknown) => {
+      if (!this.#closed) this.#options.onFault('read the table for a comparison', error);
+    });
   }
 
   #take(batch: Batch): void {

@@ -5,11 +5,13 @@
  *   payload = version u8, kind u8, body
  *   data    = epoch u32, index u32, flags u8, count u16, count × record
  *   ack     = epoch u32, next u32, committed u32, flags u8, wanted u64 (one bit for each bucket)
+ *   ask     = id u32, bucket u8: what does your kernel hold of it? `id` is the asker's, one for a whole comparison
+ *   answer  = id u32, bucket u8, part u16, parts u16, count u16, count × record
  *   record: see records.ts
  */
 import { BUCKETS } from './buckets.js';
 import { ByteReader, ByteWriter } from './bytes.js';
-import { type Change, decodeChange } from './records.js';
+import { type Change, decodeChange, readBucket } from './records.js';
 
 /** Raised whenever a record or header changes its meaning. */
 export const WIRE_VERSION = 2;
@@ -39,13 +41,31 @@ export interface Ack {
   readonly wanted: readonly number[];
 }
 
+/** A question for what the peer's kernel holds of a bucket; `id` is the asker's, the same for a whole comparison. */
+export interface Ask {
+  readonly id: number;
+  readonly bucket: number;
+}
+
+/** Part `part` of `parts`, from 0, of the answer. */
+export interface Answer extends Ask {
+  readonly part: number;
+  readonly parts: number;
+  readonly changes: readonly Change[];
+}
+
 export type Payload =
-  { readonly kind: 'data'; readonly batch: Batch } | { readonly kind: 'ack'; readonly ack: Ack };
+  | { readonly kind: 'data'; readonly batch: Batch }
+  | { readonly kind: 'ack'; readonly ack: Ack }
+  | { readonly kind: 'ask'; readonly ask: Ask }
+  | { readonly kind: 'answer'; readonly answer: Answer };
 
 export type Refusal = 'version' | 'malformed';
 
 const KIND_DATA = 1;
 const KIND_ACK = 2;
+const KIND_ASK = 3;
+const KIND_ANSWER = 4;
 const FLAG_BEGIN = 1;
 const FLAG_END = 2;
 const FLAG_SYNCED = 1;
@@ -76,6 +96,29 @@ export function encodeAck(ack: Ack): Buffer {
   return writer.take();
 }
 
+export function encodeAsk({ id, bucket }: Ask): Buffer {
+  const writer = new ByteWriter(8);
+  writer.u8(WIRE_VERSION);
+  writer.u8(KIND_ASK);
+  writer.u32(id);
+  writer.u8(bucket);
+  return writer.take();
+}
+
+/** An answer's header; records that `encodeChange` made follow it. */
+export function encodeAnswer(answer: Omit<Answer, 'changes'>, records: readonly Uint8Array[]): Buffer {
+  const writer = new ByteWriter(DATA_BYTES + 64);
+  writer.u8(WIRE_VERSION);
+  writer.u8(KIND_ANSWER);
+  writer.u32(answer.id);
+  writer.u8(answer.bucket);
+  writer.u16(answer.part);
+  writer.u16(answer.parts);
+  writer.u16(records.length);
+  for (const record of records) writer.bytes(record);
+  return writer.take();
+}
+
 export function decodePayload(
   bytes: Buffer,
 ): Payload | { readonly kind: 'refused'; readonly reason: Refusal } {
@@ -83,10 +126,31 @@ export function decodePayload(
   const version = reader.u8();
   const kind = reader.u8();
   if (!reader.failed && version !== WIRE_VERSION) return { kind: 'refused', reason: 'version' };
-  const payload = kind === KIND_DATA ? decodeData(reader) : kind === KIND_ACK ? decodeAck(reader) : undefined;
+  const payload = decodeKind(kind, reader);
   if (payload === undefined || reader.failed || reader.remaining > 0)
     return { kind: 'refused', reason: 'malformed' };
   return payload;
+}
+
+function decodeKind(kind: number, reader: ByteReader): Payload | undefined {
+  switch (kind) {
+    case KIND_DATA:
+      return decodeData(reader);
+    case KIND_ACK:
+      return decodeAck(reader);
+    case KIND_ASK:
+      return { kind: 'ask', ask: { id: reader.u32(), bucket: readBucket(reader) } };
+    case KIND_ANSWER:
+      return decodeAnswer(reader);
+    default:
+      return undefined;
+  }
+}
+
+function decodeAnswer(reader: ByteReader): Payload | undefined {
+  const head = { id: reader.u32(), bucket: readBucket(reader), part: reader.u16(), parts: reader.u16() };
+  const changes = decodeChanges(reader);
+  return changes && { kind: 'answer', answer: { ...head, changes } };
 }
 
 function decodeAck(reader: ByteReader): Payload {
@@ -117,6 +181,15 @@ function decodeData(reader: ByteReader): Payload | undefined {
   const epoch = reader.u32();
   const index = reader.u32();
   const flags = reader.u8();
+  const changes = decodeChanges(reader);
+  if (changes === undefined) return undefined;
+  const begin = (flags & FLAG_BEGIN) !== 0;
+  const end = (flags & FLAG_END) !== 0;
+  return { kind: 'data', batch: { epoch, index, begin, end, changes } };
+}
+
+/** A count and so many records; undefined when one of them cannot be read. */
+function decodeChanges(reader: ByteReader): Change[] | undefined {
   const count = reader.u16();
   const changes: Change[] = [];
   for (let i = 0; i < count; i++) {
@@ -124,7 +197,5 @@ function decodeData(reader: ByteReader): Payload | undefined {
     if (change === undefined) return undefined;
     changes.push(change);
   }
-  const begin = (flags & FLAG_BEGIN) !== 0;
-  const end = (flags & FLAG_END) !== 0;
-  return { kind: 'data', batch: { epoch, index, begin, end, changes } };
+  return changes;
 }

@@ -34,6 +34,7 @@ async function control(handlers: Partial<ControlHandlers> = {}, path = socket): 
     handlers: {
       status: () => VIEW,
       handover: () => Promise.resolve({ accepted: true, detail: 'beta takes over' }),
+      compare: () => Promise.resolve({ entries: 2, differences: [] }),
       ...handlers,
     },
   });
@@ -102,7 +103,10 @@ describe('the control socket', () => {
     await control();
     expect(await request(socket, 'GET', '/statu', LIMIT)).toMatchObject({
       status: 404,
-      body: { error: 'unknown request: GET /statu', requests: ['GET /status', 'POST /handover'] },
+      body: {
+        error: 'unknown request: GET /statu',
+        requests: ['GET /status', 'POST /handover', 'GET /compare'],
+      },
     });
   });
 
