@@ -5,7 +5,7 @@
 import type { Expectation } from '../conntrack/expectation.js';
 import type { Flow, SeqAdj } from '../conntrack/flow.js';
 import { formatTuple, type Tuple, tupleKey } from '../conntrack/tuple.js';
-import { bucketOf } from './buckets.js';
+import { bucketOf, BUCKETS } from './buckets.js';
 import type { Change } from './records.js';
 
 /** One entry that is not the same in both kernels; `here` and `there` say what each has of it, undefined for nothing. */
@@ -22,9 +22,9 @@ export type Contents = ReadonlyMap<string, string>;
 /** The services' entries of a dump, by buckets. Expectations of flows that are not among `flows` are left out. */
 export function bucketsOf(flows: readonly Flow[], expectations: readonly Expectation[]): Change[][] {
   const masters = new Set(flows.map(({ orig }) => tupleKey(orig)));
-  const buckets: Change[][] = [];
+  const buckets = Array.from({ length: BUCKETS }, (): Change[] => []);
   const put = (owner: Tuple, change: Change): void => {
-    (buckets[bucketOf(tupleKey(owner))] ??= []).push(change);
+    buckets[bucketOf(tupleKey(owner))]?.push(change);
   };
   for (const flow of flows) put(flow.orig, { type: 'flow', flow });
   for (const expectation of expectations)
