@@ -9,7 +9,7 @@ export const DEFAULT_RUNTIME_DIR = '/run/ftpair';
 const EXIT_STATUSES = `
 Exit statuses:
   0  done
-  1  the answer is no: the config has mistakes, the handover was refused
+  1  the answer is no: the config has mistakes, the handover was refused, the kernels differ
   2  the command line was wrong
   3  the config, the node name or the key file cannot be used
   4  a privilege or a kernel feature is missing, or an interface does not exist
@@ -25,6 +25,7 @@ Examples:
   ftpair status                                   how are we?
   ftpair sessions --lost                          what would a failover break now?
   ftpair handover                                 give the role to the peer
+  ftpair compare                                  do both kernels hold the same sessions?
 ${EXIT_STATUSES}`,
   run: `
 Examples:
@@ -68,6 +69,13 @@ Examples:
   ftpair handover && systemctl stop ftpair        before maintenance of this router
 
 On the backup it asks the active for the role. Exit status 1 and the reason when it is refused.`,
+  compare: `
+Examples:
+  ftpair compare                                  on either router; prints what differs
+  ftpair compare > /dev/null || echo "not alike"  for monitoring: exit status 1 on a difference
+
+Both daemons read their kernels; what differs is looked at a second time half a second later, so that changes which are
+only under way do not count. What differs for good is mended by itself within about a minute: see "repairs" in the status.`,
   version: `
 Examples:
   ftpair version

@@ -153,6 +153,16 @@ function addTalkCommands(program: Command, screen: Screen, outcome: Outcome): vo
       outcome.status = await handoverCommand(runtimeDir, screen);
     });
   program
+    .command('compare')
+    .description("compare this kernel's sessions with the peer's, entry by entry")
+    .option('--json', "print the daemon's JSON", false)
+    .addOption(runtimeDirOption())
+    .addHelpText('after', EXAMPLES.compare)
+    .action(async (options: DirectoryOption & { json: boolean }) => {
+      const { compareCommand } = await import('./talk.js');
+      outcome.status = await compareCommand(options, screen);
+    });
+  program
     .command('version')
     .description('print the version')
     .addHelpText('after', EXAMPLES.version)

@@ -89,6 +89,8 @@ function syncSection({ sync }: StatusView, paint: Paint): string[] {
     `backlog ${sync.backlog}`,
     countWords(sync.resends, 'resend'),
     countWords(sync.resyncs, 'resync'),
+    countWords(sync.repairs, 'repair'),
+    ...(sync.lag === undefined ? [] : [lagWords(sync.lag)]),
   ].join(', ');
   const refused = Object.entries(sync.refused).filter(([, count]) => count > 0);
   const refusals = refused.map(([reason, count]) => `${reason} ${count}`).join(', ');
@@ -97,6 +99,10 @@ function syncSection({ sync }: StatusView, paint: Paint): string[] {
     `  ${paint(facts)}`,
     ...(refused.length === 0 ? [] : [`  ${paint(`refused: ${refusals}`, 'warn')}`]),
   ];
+}
+
+function lagWords({ p50, p99, max }: NonNullable<StatusView['sync']['lag']>): string {
+  return `lag ${p50.toFixed(1)} ms (p99 ${p99.toFixed(1)}, max ${max.toFixed(1)})`;
 }
 
 function serviceSection(service: ServiceView, paint: Paint): string[] {

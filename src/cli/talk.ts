@@ -4,16 +4,20 @@
  */
 import { join } from 'node:path';
 import { request, type Answer } from '../control/client.js';
-import { parseHandover, parseStatus, type Parsed } from '../control/schema.js';
+import { parseCompare, parseHandover, parseStatus, type Parsed } from '../control/schema.js';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { millis } from '../time.js';
+import { renderComparison } from './compare.js';
 import { renderStatus } from './render.js';
 import type { Screen } from './screen.js';
 
 const STATUS_LIMIT = millis(3000);
 /** A handover waits for the peer to raise and announce everything, and says no by itself when that fails. */
 const HANDOVER_LIMIT = millis(15_000);
+
+/** Two dumps of both tables, and a large one takes its time. */
+const COMPARE_LIMIT = millis(60_000);
 
 /** The control socket of the daemon that uses `runtimeDir`. */
 export function controlSocket(runtimeDir: string): string {
@@ -56,6 +60,20 @@ export async function handoverCommand(runtimeDir: string, screen: Screen): Promi
   }
   screen.err(`ftpair: handover refused: ${detail}\n  cure: see "ftpair status" on both routers\n`);
   return ExitStatus.no;
+}
+
+export interface CompareOptions {
+  readonly runtimeDir: string;
+  readonly json: boolean;
+}
+
+/** `ftpair compare`: `ok` when both kernels hold the same, `no` with every difference when they do not. */
+export async function compareCommand(options: CompareOptions, screen: Screen): Promise<ExitStatus> {
+  const answer = await request(controlSocket(options.runtimeDir), 'GET', '/compare', COMPARE_LIMIT);
+  const result = understood(answer, parseCompare(answer.body));
+  if (options.json) screen.out(`${JSON.stringify(answer.body, undefined, 2)}\n`);
+  else screen.out(renderComparison(result));
+  return result.differences.length === 0 ? ExitStatus.ok : ExitStatus.no;
 }
 
 /** The value, or `Fatal` (`unreachable`) with what the daemon said instead. */

@@ -197,6 +197,15 @@ export function writeFlowUpdate(writer: NetlinkWriter, flow: Flow, expected: boo
   writeSeqAdj(writer, flow);
 }
 
+/** Whether two offsets are the same; undefined means none. */
+export function sameSeqAdj(a: SeqAdj | undefined, b: SeqAdj | undefined): boolean {
+  return (
+    a?.correctionPos === b?.correctionPos &&
+    a?.offsetBefore === b?.offsetBefore &&
+    a?.offsetAfter === b?.offsetAfter
+  );
+}
+
 /** Names a flow by its original tuple, for IPCTNL_MSG_CT_GET and IPCTNL_MSG_CT_DELETE. */
 export function writeFlowName(writer: NetlinkWriter, orig: Tuple): void {
   writer.fixed(ct.nfgenmsg(familyOf(orig)));

@@ -35,6 +35,11 @@ export function tupleKey(tuple: Tuple): string {
   return bytes.toString('latin1');
 }
 
+/** Whether both name the same connection. */
+export function sameTuple(a: Tuple, b: Tuple): boolean {
+  return tupleKey(a) === tupleKey(b);
+}
+
 /** For logs and lists: `192.0.2.7:40112 > 192.0.2.10:21`. */
 export function formatTuple(tuple: Tuple): string {
   return `${formatEndpoint(tuple.src, tuple.sport)} > ${formatEndpoint(tuple.dst, tuple.dport)}`;

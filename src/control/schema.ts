@@ -49,6 +49,11 @@ const sync = z.object({
   backlog: z.number(),
   resends: z.number(),
   resyncs: z.number(),
+  repairs: z.number(),
+  lag: z
+    .object({ p50: z.number(), p99: z.number(), max: z.number() })
+    .nullable()
+    .transform((lag) => lag ?? undefined),
   refused: counts,
 });
 
@@ -127,6 +132,28 @@ const sessions = z.object({
   next: missable,
 });
 
+/** What became of a comparison of the two kernels' tables. */
+export interface CompareResult {
+  /** Entries of this kernel. */
+  readonly entries: number;
+  /** `here` and `there`: what each kernel has of it; nothing where it is not. */
+  readonly differences: readonly {
+    readonly entry: string;
+    readonly here: string | undefined;
+    readonly there: string | undefined;
+  }[];
+}
+
+const side = z
+  .string()
+  .nullish()
+  .transform((words) => words ?? undefined);
+
+const comparison = z.object({
+  entries: z.number(),
+  differences: z.array(z.object({ entry: z.string(), here: side, there: side })),
+});
+
 /** What came over the socket, or what is wrong with it in one line. */
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly complaint: string };
@@ -144,6 +171,11 @@ export function parseSessions(body: unknown): Parsed<SessionsPage> {
 /** Reads the JSON of POST /handover. */
 export function parseHandover(body: unknown): Parsed<HandoverResult> {
   return parsed(handover.safeParse(body));
+}
+
+/** Reads the JSON of GET /compare. */
+export function parseCompare(body: unknown): Parsed<CompareResult> {
+  return parsed(comparison.safeParse(body));
 }
 
 function parsed<T>(result: z.ZodSafeParseResult<T>): Parsed<T> {

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PID_HEADER } from './client.js';
 import { bindingPath, clearPlace, putInPlace, refusal, removeOwn } from './place.js';
-import { toJson, type HandoverResult, type Parsed } from './schema.js';
+import { type CompareResult, toJson, type HandoverResult, type Parsed } from './schema.js';
 import { parseSessionsQuery } from './sessions-query.js';
 import type { SessionsPage, SessionsQuery } from './sessions.js';
 import type { StatusView } from './status.js';
@@ -18,6 +18,8 @@ export interface ControlHandlers {
   sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>>;
   /** POST /handover: resolves when it is decided whether the role moves. */
   handover(): Promise<HandoverResult>;
+  /** GET /compare: both kernels' tables. Rejects when the peer does not answer. */
+  compare(): Promise<CompareResult>;
 }
 
 export interface ControlOptions {
@@ -107,6 +109,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const result = await handlers.handover();
     return { status: result.accepted ? 200 : 409, body: result };
   },
+  'GET /compare': async (handlers) => ({ status: 200, body: await handlers.compare() }),
 };
 
 async function answer(

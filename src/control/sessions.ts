@@ -30,7 +30,7 @@ export const LOST_REASONS = [
   'peerNotReady',
   /** The backup is being filled. */
   'notInSync',
-  /** The journal's backlog holds it: the backup has not acknowledged its last change. */
+  /** The backup has not acknowledged it as it is: its last change is under way, or its part of the table is told again. */
   'unacknowledged',
   /** This kernel has shifted the control connection's sequence numbers, and the backup has not been told. */
   'offsetsNotTold',

@@ -65,6 +65,13 @@ export interface StatusView {
     readonly backlog: number;
     readonly resends: number;
     readonly resyncs: number;
+    /** As the backup: entries of this kernel, and parts of the table, that were found different and mended. */
+    readonly repairs: number;
+    /**
+     * As the active, of the newest thousand changes: milliseconds from hearing of a change until the backup's kernel is known
+     * to have it.
+     */
+    readonly lag: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
     readonly refused: Readonly<Record<string, number>>;
   };
   readonly services: readonly ServiceView[];

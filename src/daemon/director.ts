@@ -7,7 +7,7 @@ import type { Alert } from '../alerts/catalogue.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
 import { startControl, type Control } from '../control/server.js';
-import type { HandoverResult, Parsed } from '../control/schema.js';
+import type { CompareResult, HandoverResult, Parsed } from '../control/schema.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { applySysctls, loadModules, runNft } from '../dataplane/plane.js';
@@ -98,6 +98,7 @@ export class Director {
         status: () => this.#status(),
         sessions: (query) => this.#sessions(query),
         handover: () => this.#requestHandover(),
+        compare: () => this.#compare(),
       },
     });
     await loadModules();
@@ -316,6 +317,10 @@ export class Director {
     });
   }
 
+  #compare(): Promise<CompareResult> {
+    return this.#replicator?.compare() ?? Promise.reject(new Error('the director is starting'));
+  }
+
   #status(): StatusView {
     const replication = this.#replicator?.view();
     return picture({
@@ -375,6 +380,8 @@ const NOT_STARTED = {
   backlog: 0,
   resends: 0,
   resyncs: 0,
+  repairs: 0,
+  lag: undefined,
   refused: {},
 } as const;
 

@@ -52,6 +52,8 @@ export function picture(parts: PictureParts): StatusView {
       backlog: replication.backlog,
       resends: replication.resends,
       resyncs: replication.resyncs,
+      repairs: replication.repairs,
+      lag: replication.lag,
       refused: replication.refused,
     },
     services: serviceViews(parts),

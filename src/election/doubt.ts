@@ -36,10 +36,14 @@ function askLater(state: State, mode: Active, now: Millis, warned: boolean): Act
   };
 }
 
-/** Settled when the peer is heard and is not active, or when nobody has answered the last probe. */
+/**
+ * Settled when the peer is heard and is not active, or when nobody has answered the last probe. What is heard in the first
+ * moment was sent before, when the peer had perhaps not taken the role yet.
+ */
 export function decideDoubt(state: State, mode: Active, doubt: Doubt, now: Millis): Outcome {
   const { limits, peer } = state;
-  if (peer.alive && peer.heardAt > doubt.since) return settle(state, { ...mode, doubt: undefined }, doubt);
+  if (peer.alive && peer.heardAt > doubt.since + limits.probeSpacing)
+    return settle(state, { ...mode, doubt: undefined }, doubt);
   if (now < doubt.nextAt) return stay(state);
   if (doubt.probesSent >= limits.probeCount) return settle(state, askLater(state, mode, now, false), doubt);
   const asked = { ...doubt, probesSent: doubt.probesSent + 1, nextAt: millis(now + limits.probeSpacing) };

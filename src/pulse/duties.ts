@@ -45,6 +45,14 @@ export class Duties {
     return now >= this.#renewedAt + this.#limits.election.lease;
   }
 
+  /**
+   * The peer's pulse has just come. Ours follows it at once where it is nearly due, so that the two fall into step, and a
+   * director is woken for both at a time instead of for each.
+   */
+  keepStep(now: Millis): void {
+    if (this.#nextPulse - now < this.#limits.interval / 2) this.#nextPulse = now;
+  }
+
   /** Whether there are sessions; the first one has its gate opened at once. */
   set sessions(any: boolean) {
     this.#sessions = any;
@@ -64,11 +72,13 @@ export class Duties {
 
   /** What is due by the clock. */
   routine(state: State, now: Millis): void {
-    if (now >= this.#nextPulse) this.#sendPulse(state);
+    const pulse = now >= this.#nextPulse;
+    if (pulse) this.#sendPulse(state);
     if (now >= this.#nextRehearsal) this.#rehearse(state, now);
     // Who doubts that it is the only active neither answers for the addresses nor calls the neighbours.
     if (!mayRenew(state)) return;
-    if (now >= this.#nextRenewal) this.#renew();
+    // A renewal that is nearly due goes with a pulse: one wake-up less.
+    if (now >= this.#nextRenewal - (pulse ? this.#limits.interval / 2 : 0)) this.#renew();
     const announcing = this.#announcing;
     if (announcing === undefined || now < announcementDue(announcing.since, announcing.count)) return;
     this.#hands.addresses.announce();

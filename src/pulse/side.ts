@@ -116,6 +116,7 @@ export class PulseSide {
     if (!result.alive) return;
     this.#alive(heard(this.#liveness, path, now), now);
     if (result.pulse === undefined) return;
+    this.#duties.keepStep(now);
     this.#fingerprint = result.pulse.fingerprint;
     this.#step({ type: 'peerHeard', report: result.pulse.report }, now);
   }

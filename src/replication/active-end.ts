@@ -13,7 +13,8 @@ import type { Lack } from './lacks.js';
 import type { Lacking, Ledger } from './ledger.js';
 import { JournalSender, type Told } from './sender.js';
 import { Tracker } from './tracker.js';
-import type { Ack, Change } from './wire.js';
+import type { Ack } from './wire.js';
+import type { Change } from './records.js';
 
 /**
  * Some flows are looked at each time, and every one within AUDIT_ROUNDS: finds ends and offsets that no event told, and
@@ -24,6 +25,9 @@ import type { Ack, Change } from './wire.js';
 const AUDIT_EVERY = millis(1000);
 const AUDIT_ROUNDS = 60;
 const AUDIT_LEAST = 64;
+/** How often digests are told, of as many entries as cost a few milliseconds: of all of a small table. */
+const DIGEST_EVERY = millis(5000);
+const DIGEST_ENTRIES = 5000;
 /** Looks in one go, well below a millisecond. */
 const AUDIT_PIECE = 64;
 
@@ -47,6 +51,9 @@ export class ActiveEnd {
   #tracker = new Tracker();
   #listener: ConntrackListener | undefined;
   #auditTimer: NodeJS.Timeout | undefined;
+  #digestAt: Millis = millis(0);
+  /** Buckets that are being told again, with the number of the batch behind them. */
+  readonly #repairing = new Map<number, number>();
   #loaded = false;
   #connected = false;
   #sessions: boolean | undefined;
@@ -59,13 +66,15 @@ export class ActiveEnd {
     return this.#tracker;
   }
 
-  /** What is known of each flow, and whether the backup has acknowledged it as it is. */
+  /**
+   * What is known of each flow, and whether the backup's kernel has it as it is. A bucket that the backup wants is told
+   * again in the same turn: until the backup has committed that, nothing in it counts as being there.
+   */
   ledger(): Ledger {
     const tracker = this.#tracker;
     const lacking = (told: number, part: Lack['part'], orig: Tuple): Lacking | undefined =>
-      told < this.sender.acknowledgedBelow
-        ? this.#heardLacks.of(part, orig, this.#options.now())
-        : 'unacknowledged';
+      this.#heardLacks.of(part, orig, this.#options.now()) ??
+      (told < this.sender.committed ? undefined : 'unacknowledged');
     return {
       known: () => tracker.known(),
       flow: (orig) => {
@@ -124,6 +133,7 @@ export class ActiveEnd {
     if (!this.#loaded || this.#connected) return;
     this.#connected = true;
     this.#heardLacks.clear();
+    this.#repairing.clear();
     this.sender.begin(this.#tracker.snapshot(this.#options.now()), this.#told);
   }
 
@@ -135,9 +145,26 @@ export class ActiveEnd {
   /** What the peer has. Only a director that still has the role starts over with a full copy. */
   acknowledged(ack: Ack, active: boolean): void {
     this.sender.acknowledged(ack, this.#options.now());
-    if (!active || !this.#connected || !this.sender.mustRestart) return;
-    this.#connected = false;
-    this.connect();
+    if (!active || !this.#connected) return;
+    if (this.sender.mustRestart) {
+      this.#connected = false;
+      this.connect();
+    } else this.#repair(ack);
+  }
+
+  /** Tells the buckets again that the peer found different, each once until it has been committed. */
+  #repair(ack: Ack): void {
+    for (const [bucket, end] of this.#repairing) if (ack.committed >= end) this.#repairing.delete(bucket);
+    for (const bucket of ack.wanted) {
+      if (this.#repairing.has(bucket)) continue;
+      const now = this.#options.now();
+      this.#tell([
+        { type: 'bucketBegin', bucket },
+        ...this.#tracker.bucket(bucket, now),
+        { type: 'bucketEnd', bucket },
+      ]);
+      this.#repairing.set(bucket, this.sender.next);
+    }
   }
 
   /** What the backup's kernel would not take. */
@@ -192,7 +219,7 @@ export class ActiveEnd {
   }
 
   #tell(changes: readonly Change[]): void {
-    if (changes.length > 0 && this.#connected) this.sender.append(changes, this.#told);
+    if (changes.length > 0 && this.#connected) this.sender.append(changes, this.#options.now(), this.#told);
   }
 
   readonly #told: Told = (change, index) => {
@@ -224,8 +251,16 @@ export class ActiveEnd {
       }
       const began = now();
       const expectations = await table.dumpExpectations();
-      if (current()) this.#tell(this.#tracker.auditExpectations(expectations, began, now()));
+      if (!current()) return;
+      this.#tell(this.#tracker.auditExpectations(expectations, began, now()));
+      this.#tellDigests(now());
     });
+  }
+
+  #tellDigests(now: Millis): void {
+    if (!this.sender.synced || now < this.#digestAt) return;
+    this.#digestAt = millis(now + DIGEST_EVERY);
+    this.#tell(this.#tracker.digests(DIGEST_ENTRIES, now));
   }
 
   /** Reads the whole table and tells the backup what no event told. */

@@ -15,7 +15,7 @@ export interface BackupEndOptions {
   readonly now: () => Millis;
   /** Called on every change. */
   readonly onSync: (inSync: boolean, detail: string) => void;
-  /** A full copy has been committed, or nothing more of this epoch can be: the active should hear of it. */
+  /** A batch is in the kernel, or nothing more of this epoch can be: the active should hear of it. */
   readonly onNews: () => void;
   readonly onFault: (operation: string, error: unknown) => void;
 }
@@ -80,10 +80,9 @@ export class BackupEnd {
   async #commitBatch(batch: Batch): Promise<void> {
     if (batch.begin) await this.#loadOwn();
     this.commit.apply(batch);
-    if (!batch.end) return;
-    this.receiver.committed(batch.epoch);
+    this.receiver.committed(batch);
     this.#options.onNews();
-    this.#setSync(true, 'in sync');
+    if (batch.end) this.#setSync(true, 'in sync');
   }
 
   /** What this kernel holds from an earlier role or run decides between creating, updating and removing. */

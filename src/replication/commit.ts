@@ -1,21 +1,23 @@
 /**
- * Writes the active's changes into this director's kernel, live, so that nothing is left to do at a takeover.
- * Keeps a mirror of what it wrote, which decides between creating and updating in place: a control flow that
- * was deleted and created again would lose its expectations. Heals what the kernel refuses where it can, and
- * counts the rest by reason.
+ * Writes the active's changes into this director's kernel, live, so that nothing is left to do at a takeover, and keeps
+ * what it wrote as it was written. Heals what the kernel refuses where it can, and counts the rest by reason.
  */
-import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
+import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
-import { type Tuple, tupleKey } from '../conntrack/tuple.js';
+import { sameTuple, type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, monotonicNow } from '../time.js';
-import type { Lack } from './lacks.js';
+import { sameInKernel, withoutOffsetsOf } from './audit.js';
 import { ledgerOf } from './backup-ledger.js';
+import { digestOf, sameDigest } from './digest.js';
+import type { Lack } from './lacks.js';
 import { applyLateFlow } from './late.js';
 import type { CommitRefusal, Ledger } from './ledger.js';
+import { type AuditChange, Mirror, type TableChange } from './mirror.js';
+import type { Change } from './records.js';
 import { reasonOf, Refusals } from './refusals.js';
-import type { Batch, Change } from './wire.js';
+import type { Batch } from './wire.js';
 
 /** Refusals of the kernel that can be healed here (errno.h). */
 const ENOENT = 2;
@@ -25,46 +27,40 @@ const EEXIST = 17;
 /** About a kilobyte for each 30: a full table's refusals must not fill the journal's path. */
 const LACKS_AT_ONCE = 1000;
 
-interface Mirrored {
-  readonly flow: Flow;
-  readonly serial: number;
-  /** When this director was told of it first. */
-  readonly since: Millis;
-  /** The kernel's entry has IPS_EXPECTED: it was created with its master. */
-  readonly expected: boolean;
-  /** Resync that last confirmed it. */
-  confirmed: number;
-}
-
-interface MirroredExpectation {
-  readonly expectation: Expectation;
-  confirmed: number;
-}
-
 export class Commit {
-  #flows = new Map<string, Mirrored>();
-  readonly #expectations = new Map<string, MirroredExpectation>();
+  readonly #mirror: Mirror;
   readonly #refusals = new Refusals();
-  #resync = 0;
-  #serial = 0;
+  #repairs = 0;
+  /** Buckets that are not what the active has, although every change was committed. */
+  readonly #wanted = new Set<number>();
 
   constructor(
     readonly table: ConntrackTable,
     readonly now: () => Millis = monotonicNow,
-  ) {}
+  ) {
+    this.#mirror = new Mirror(now);
+  }
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
-    let data = 0;
-    for (const { flow } of this.#flows.values()) if (flow.master !== undefined) data += 1;
-    return { control: this.#flows.size - data, data, announced: this.#expectations.size };
+    return this.#mirror.counts;
   }
 
   get refused(): Readonly<Record<string, number>> {
     return this.#refusals.counts;
   }
 
+  /** Entries of this kernel that were not as they had been written, and buckets that had to be told again. */
+  get repairs(): number {
+    return this.#repairs;
+  }
+
+  /** Buckets that the active should tell again, in ascending order. */
+  get wanted(): readonly number[] {
+    return Array.from(this.#wanted).sort((a, b) => a - b);
+  }
+
   flows(): Flow[] {
-    return Array.from(this.#flows.values(), ({ flow }) => flow);
+    return Array.from(this.#mirror.flows.values(), ({ flow }) => flow);
   }
 
   /** For the active: what this kernel would not take. */
@@ -74,35 +70,41 @@ export class Commit {
 
   /** Every flow that the journal told, those included that this kernel refused. */
   ledger(): Ledger {
-    return ledgerOf(this.#flows, this.#expectations, this.#refusals);
+    return ledgerOf(this.#mirror, this.#refusals, this.#wanted);
   }
 
   /** What this kernel holds already, from an earlier role or an earlier run: call before a resync is committed. */
   load(flows: readonly Flow[], expectations: readonly Expectation[]): void {
-    const before = this.#flows;
-    this.clear();
-    for (const flow of flows) {
-      const key = tupleKey(flow.orig);
-      const since = before.get(key)?.since ?? this.now();
-      const expected = (flow.status & IPS_EXPECTED) !== 0;
-      this.#flows.set(key, { flow, serial: this.#serial++, since, expected, confirmed: -1 });
-    }
-    for (const expectation of expectations)
-      if (this.#flows.has(tupleKey(expectation.master)))
-        this.#expectations.set(expectationKey(expectation), { expectation, confirmed: -1 });
+    this.#forgetTold();
+    this.#mirror.load(flows, expectations);
   }
 
   clear(): void {
-    this.#flows = new Map();
-    this.#expectations.clear();
+    this.#forgetTold();
+    this.#mirror.clear();
+  }
+
+  #forgetTold(): void {
     this.#refusals.clear();
+    this.#wanted.clear();
   }
 
   /** Commits one batch. At a resync's end everything that the active did not name is removed. */
   apply(batch: Batch): void {
-    if (batch.begin) this.#resync += 1;
-    this.#write(batch.changes);
-    if (batch.end) this.#write(this.#stale());
+    if (batch.begin) this.#mirror.beginCopy();
+    let changes: TableChange[] = [];
+    for (const change of batch.changes) {
+      if (isTableChange(change)) {
+        changes.push(change);
+        continue;
+      }
+      // What is compared or completed is the kernel's table after everything before it.
+      this.#write(changes);
+      changes = [];
+      this.#audit(change);
+    }
+    this.#write(changes);
+    if (batch.end) this.#write(this.#mirror.stale());
   }
 
   /**
@@ -118,83 +120,68 @@ export class Commit {
     }
   }
 
-  #stale(): Change[] {
-    const changes: Change[] = [];
-    for (const { expectation, confirmed } of this.#expectations.values())
-      if (confirmed !== this.#resync) changes.push({ type: 'expectationGone', expectation });
-    for (const { flow, confirmed } of this.#flows.values())
-      if (confirmed !== this.#resync) changes.push({ type: 'flowGone', orig: flow.orig });
-    return changes;
+  #audit(change: AuditChange): void {
+    switch (change.type) {
+      case 'digest':
+        this.#checkKernel(change.bucket);
+        if (!sameDigest(digestOf(this.#mirror.held(change.bucket)), change.digest))
+          this.#wanted.add(change.bucket);
+        return;
+      case 'bucketBegin':
+        this.#mirror.beginCopy();
+        return;
+      case 'bucketEnd':
+        this.#write(this.#mirror.stale(change.bucket));
+        this.#wanted.delete(change.bucket);
+        this.#repairs += 1;
+        return;
+    }
   }
 
-  #write(changes: readonly Change[]): void {
-    const operations = changes.flatMap((change) => this.#plan(change));
-    const errnos = this.table.apply(operations);
-    operations.forEach((operation, index) => {
-      const errno = errnos[index] ?? 0;
-      if (errno !== 0) this.#heal(operation, errno);
+  /** This kernel's own entries of a bucket, against what was written: whatever has happened to them since is undone. */
+  #checkKernel(bucket: number): void {
+    const mirrored = Array.from(this.#mirror.flows.in(bucket).values());
+    const found = this.table.getMany(mirrored.map(({ flow }) => flow.orig));
+    mirrored.forEach(({ flow, expected }, index) => {
+      const present = found[index];
+      if (present !== undefined && sameInKernel(present, flow)) return;
+      this.#repairs += 1;
+      if (present === undefined) this.#restore(flow);
+      else if (sameTuple(present.reply, flow.reply))
+        this.#once({ type: 'updateFlow', flow: withoutOffsetsOf(present, flow), expected }, flow);
+      else this.#healCreate(flow, this.#mirror.hasMaster(flow), EEXIST);
     });
+  }
+
+  /** With a control flow its announcement has vanished as well. */
+  #restore(flow: Flow): void {
+    this.#retryCreate(flow, this.#mirror.hasMaster(flow));
+    const lost = this.#mirror.announcedBy(flow.orig);
+    for (const expectation of lost) this.#mirror.forgetExpectation(expectation);
+    this.#write(lost.map((expectation) => ({ type: 'expectation', expectation })));
+  }
+
+  #write(changes: readonly TableChange[]): void {
+    const operations = changes.flatMap((change) => this.#mirror.plan(change));
+    if (operations.length > 0) {
+      const errnos = this.table.apply(operations);
+      operations.forEach((operation, index) => {
+        const errno = errnos[index] ?? 0;
+        if (errno !== 0) this.#heal(operation, errno);
+      });
+    }
     if (this.#refusals.size > 0) for (const change of changes) this.#settle(change);
   }
 
   /** What was refused before and is in the mirror now has been taken after all. */
-  #settle(change: Change): void {
+  #settle(change: TableChange): void {
+    const { flows, expectations } = this.#mirror;
     if (change.type === 'flow') {
       const key = tupleKey(change.flow.orig);
-      if (this.#flows.has(key)) this.#refusals.flowTaken(key);
+      if (flows.has(key)) this.#refusals.flowTaken(key);
     } else if (change.type === 'flowGone') this.#refusals.flowGone(tupleKey(change.orig));
-    else if (change.type === 'expectationGone' || this.#expectations.has(expectationKey(change.expectation)))
+    else if (change.type === 'expectationGone' || expectations.has(expectationKey(change.expectation)))
       this.#refusals.expectationSettled(tupleKey(change.expectation.master));
-  }
-
-  #plan(change: Change): TableOperation[] {
-    switch (change.type) {
-      case 'flow':
-        return this.#planFlow(change.flow);
-      case 'flowGone':
-        return this.#planFlowGone(change.orig);
-      case 'expectation':
-        return this.#planExpectation(change.expectation);
-      case 'expectationGone':
-        return this.#planExpectationGone(change.expectation);
-    }
-  }
-
-  #planFlow(flow: Flow): TableOperation[] {
-    const key = tupleKey(flow.orig);
-    const known = this.#flows.get(key);
-    if (known !== undefined && sameTuple(known.flow.reply, flow.reply)) {
-      this.#remember(flow, known.expected);
-      return [{ type: 'updateFlow', flow, expected: known.expected }];
-    }
-    const withMaster = flow.master !== undefined && this.#flows.has(tupleKey(flow.master));
-    this.#remember(flow, withMaster);
-    const create: TableOperation = { type: 'createFlow', flow, withMaster };
-    return known === undefined ? [create] : [{ type: 'deleteFlow', orig: flow.orig }, create];
-  }
-
-  #planFlowGone(orig: Tuple): TableOperation[] {
-    const key = tupleKey(orig);
-    if (!this.#flows.delete(key)) return [];
-    // The kernel removes a control flow's expectations with it.
-    for (const [expectation, { expectation: value }] of this.#expectations)
-      if (tupleKey(value.master) === key) this.#expectations.delete(expectation);
-    return [{ type: 'deleteFlow', orig }];
-  }
-
-  /** The second message sets the remaining time, which the kernel ignores at creation. */
-  #planExpectation(expectation: Expectation): TableOperation[] {
-    const key = expectationKey(expectation);
-    const known = this.#expectations.has(key);
-    this.#expectations.set(key, { expectation, confirmed: this.#resync });
-    const refresh: TableOperation = { type: 'refreshExpectation', expectation };
-    return known ? [refresh] : [{ type: 'createExpectation', expectation }, refresh];
-  }
-
-  #planExpectationGone(expectation: Expectation): TableOperation[] {
-    return this.#expectations.delete(expectationKey(expectation))
-      ? [{ type: 'deleteExpectation', expectation }]
-      : [];
   }
 
   #heal(operation: TableOperation, errno: number): void {
@@ -235,10 +222,9 @@ export class Commit {
   }
 
   #healUpdate(flow: Flow, expected: boolean, errno: number): void {
-    if (errno === ENOENT)
-      this.#retryCreate(flow, flow.master !== undefined && this.#flows.has(tupleKey(flow.master)));
+    if (errno === ENOENT) this.#retryCreate(flow, this.#mirror.hasMaster(flow));
     else if (errno === EBUSY) {
-      this.#remember(flow, !expected);
+      this.#mirror.remember(flow, !expected);
       this.#once({ type: 'updateFlow', flow, expected: !expected }, flow);
     } else this.#refusals.count(reasonOf(errno));
   }
@@ -252,13 +238,13 @@ export class Commit {
       ]);
       if ((errnos[1] ?? 0) === 0) return;
     }
-    this.#expectations.delete(expectationKey(expectation));
+    this.#mirror.forgetExpectation(expectation);
     const reason = errno === ENOENT ? 'masterMissing' : reasonOf(errno);
     this.#refusals.refuseExpectation(expectation, reason);
   }
 
   #retryCreate(flow: Flow, withMaster: boolean): void {
-    this.#remember(flow, withMaster);
+    this.#mirror.remember(flow, withMaster);
     const errno = this.table.apply([{ type: 'createFlow', flow, withMaster }])[0] ?? 0;
     if (errno === 0) return;
     // Of two updates in one batch that both found nothing, the first has created it by now.
@@ -270,7 +256,7 @@ export class Commit {
   #adopt(flow: Flow, present: Flow | undefined): boolean {
     if (present === undefined || !sameTuple(present.reply, flow.reply)) return false;
     const expected = (present.status & IPS_EXPECTED) !== 0;
-    this.#remember(flow, expected);
+    this.#mirror.remember(flow, expected);
     this.#once({ type: 'updateFlow', flow, expected }, flow);
     return true;
   }
@@ -281,20 +267,12 @@ export class Commit {
     if (errno !== 0) this.#forget(flow, reasonOf(errno));
   }
 
-  #remember(flow: Flow, expected: boolean): void {
-    const key = tupleKey(flow.orig);
-    const known = this.#flows.get(key);
-    const serial = known?.serial ?? this.#serial++;
-    const since = known?.since ?? this.now();
-    this.#flows.set(key, { flow, serial, since, expected, confirmed: this.#resync });
-  }
-
   #forget(flow: Flow, reason: CommitRefusal): void {
-    this.#flows.delete(tupleKey(flow.orig));
+    this.#mirror.forget(flow.orig);
     this.#refusals.refuseFlow(flow, reason, this.now());
   }
 }
 
-function sameTuple(a: Tuple, b: Tuple): boolean {
-  return tupleKey(a) === tupleKey(b);
+function isTableChange(change: Change): change is TableChange {
+  return change.type !== 'digest' && change.type !== 'bucketBegin' && change.type !== 'bucketEnd';
 }

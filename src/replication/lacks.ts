@@ -7,7 +7,8 @@
 import type { Tuple } from '../conntrack/tuple.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import type { CommitRefusal } from './ledger.js';
-import { DATA_BYTES, readTuple, WIRE_VERSION, writeTuple } from './wire.js';
+import { readTuple, writeTuple } from './records.js';
+import { DATA_BYTES, WIRE_VERSION } from './wire.js';
 
 /** One entry that is not in the backup's kernel. */
 export interface Lack {

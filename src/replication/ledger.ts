@@ -11,7 +11,10 @@ import type { Millis } from '../time.js';
 /** Why a kernel refused an entry: see Commit. */
 export type CommitRefusal = 'clash' | 'masterMissing' | 'noHelper' | 'tableFull' | 'other';
 
-/** `unacknowledged`: told or about to be told, and the backup has not said that it has it; else its kernel's word. */
+/**
+ * `unacknowledged`: told or about to be told, and the backup has not said that it is in its kernel as it is; else that
+ * kernel's word.
+ */
 export type Lacking = 'unacknowledged' | CommitRefusal;
 
 /** Bytes by where they went, headers included. */
@@ -25,7 +28,7 @@ export const noTraffic: Traffic = { toClient: 0, fromClient: 0 };
 /** One flow of the ledger, by its number. */
 export interface KnownFlow {
   readonly flow: Flow;
-  /** Rises in the order of `Ledger.known`; the same for as long as the flow and the director's role last. */
+  /** Rises in the order in which this director came to know them; the same for as long as the flow and the director's role last. */
   readonly serial: number;
 }
 
@@ -44,7 +47,7 @@ export interface LedgerExpectation {
 
 /** Answers are as of the moment of the question. */
 export interface Ledger {
-  /** Every flow, in the order of its serial. Not to be kept over a turn of the event loop. */
+  /** Every flow, in no certain order. Not to be kept over a turn of the event loop. */
   known(): Iterable<KnownFlow>;
   flow(orig: Tuple): LedgerFlow | undefined;
   /** The channel that this control flow has announced. */

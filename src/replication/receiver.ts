@@ -9,6 +9,7 @@ const EARLY_LIMIT = 1024;
 export class JournalReceiver {
   #epoch = 0;
   #next = 0;
+  #committed = 0;
   #early = new Map<number, Batch>();
   #synced = false;
   #lost = false;
@@ -37,9 +38,12 @@ export class JournalReceiver {
     return ready;
   }
 
-  /** The full copy of `epoch` is in the kernel. */
-  committed(epoch: number): void {
-    if (epoch === this.#epoch) this.#synced = true;
+  /** This batch is in the kernel, and with a full copy's last one all of that copy. */
+  committed({ epoch, index, end }: Batch): void {
+    if (epoch !== this.#epoch) return;
+    this.#committed = index + 1;
+    this.#dirty = true;
+    if (end) this.#synced = true;
   }
 
   /** What was accepted could not be committed: nothing more of this epoch is taken, and the sender is told. */
@@ -49,9 +53,17 @@ export class JournalReceiver {
     this.#dirty = true;
   }
 
-  ack(): Ack {
+  /** `wanted`: the buckets that are needed once more. */
+  ack(wanted: readonly number[] = []): Ack {
     this.#dirty = false;
-    return { epoch: this.#epoch, next: this.#next, synced: this.#synced, lost: this.#lost };
+    return {
+      epoch: this.#epoch,
+      next: this.#next,
+      committed: this.#committed,
+      synced: this.#synced,
+      lost: this.#lost,
+      wanted,
+    };
   }
 
   /** The sender is another daemon run now: its epochs begin anew. */
@@ -62,6 +74,7 @@ export class JournalReceiver {
   #start(epoch: number): void {
     this.#epoch = epoch;
     this.#next = 0;
+    this.#committed = 0;
     this.#early.clear();
     this.#synced = false;
     this.#lost = false;

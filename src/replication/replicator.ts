@@ -8,10 +8,12 @@ import { type Channel, createChannel, type Opened } from '../seal/channel.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
+import { type Comparison, Inquiry } from './inquiry.js';
 import { decodeLacks, encodeLacks } from './lacks.js';
+import type { LagView } from './lag.js';
 import type { Ledger } from './ledger.js';
 import { JournalLinks, type JournalPath } from './links.js';
-import { type Batch, decodePayload, encodeAck } from './wire.js';
+import { type Ask, type Batch, decodePayload, encodeAck } from './wire.js';
 
 export interface ReplicatorOptions {
   readonly table: ConntrackTable;
@@ -42,6 +44,10 @@ export interface ReplicatorView {
   readonly backlog: number;
   readonly resends: number;
   readonly resyncs: number;
+  /** As the active, once something was told. */
+  readonly lag: LagView | undefined;
+  /** As the backup: entries and buckets that were not what they should be, and were mended. */
+  readonly repairs: number;
   readonly refused: Readonly<Record<string, number>>;
 }
 
@@ -58,6 +64,7 @@ export class Replicator {
   readonly #links: JournalLinks;
   readonly #activeEnd: ActiveEnd;
   readonly #backupEnd: BackupEnd;
+  readonly #inquiry: Inquiry;
   readonly #refused = new Map<string, number>();
   readonly #keepalive: NodeJS.Timeout;
   #active = false;
@@ -65,6 +72,7 @@ export class Replicator {
   #lingerUntil: Millis = millis(0);
   #heardAt: Millis = millis(-1e9);
   #wake: NodeJS.Timeout | undefined;
+  #acknowledging: NodeJS.Immediate | undefined;
   #linger: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -83,7 +91,13 @@ export class Replicator {
     this.#backupEnd = new BackupEnd({
       ...options,
       onNews: () => {
-        this.#acknowledge();
+        this.#acknowledgeSoon();
+      },
+    });
+    this.#inquiry = new Inquiry({
+      ...options,
+      send: (payloads) => {
+        this.#send(payloads);
       },
     });
     this.#channel = createChannel({
@@ -137,6 +151,8 @@ export class Replicator {
       ...counts,
       backlog: sender.backlog,
       ...sender.counters,
+      lag: sender.lag,
+      repairs: this.#backupEnd.commit.repairs,
       refused: { ...Object.fromEntries(this.#refused), ...this.#backupEnd.commit.refused },
     };
   }
@@ -156,11 +172,17 @@ export class Replicator {
     return this.#active ? this.#activeEnd.ledger() : this.#backupEnd.commit.ledger();
   }
 
+  /** Both kernels' tables, entry by entry. Throws Error when the peer does not answer. */
+  compare(): Promise<Comparison> {
+    return this.#inquiry.compare();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#keepalive);
     clearTimeout(this.#linger);
     clearTimeout(this.#wake);
+    clearImmediate(this.#acknowledging);
     this.#activeEnd.stop();
     await this.#backupEnd.settled();
     this.#links.close();
@@ -186,7 +208,15 @@ export class Replicator {
     const payload = decodePayload(opened.payload);
     if (payload.kind === 'refused') this.#count(payload.reason);
     else if (payload.kind === 'data') this.#take(payload.batch);
-    else this.#activeEnd.acknowledged(payload.ack, this.#active);
+    else if (payload.kind === 'ack') this.#activeEnd.acknowledged(payload.ack, this.#active);
+    else if (payload.kind === 'answer') this.#inquiry.answered(payload.answer);
+    else this.#answer(payload.ask);
+  }
+
+  #answer(ask: Ask): void {
+    this.#inquiry.asked(ask).catch((error: unknown) => {
+      if (!this.#closed) this.#options.onFault('read the table for a comparison', error);
+    });
   }
 
   #take(batch: Batch): void {
@@ -199,8 +229,17 @@ export class Replicator {
     if (this.#active && this.#peerHeard()) this.#activeEnd.connect();
   }
 
+  /** One word for all that came in this turn, when it is in the kernel: that takes no longer than the turn. */
+  #acknowledgeSoon(): void {
+    this.#acknowledging ??= setImmediate(() => {
+      this.#acknowledging = undefined;
+      if (this.#backupEnd.receiver.dirty) this.#acknowledge();
+    });
+  }
+
   #acknowledge(): void {
-    this.#send([encodeAck(this.#backupEnd.receiver.ack())]);
+    const { receiver, commit } = this.#backupEnd;
+    this.#send([encodeAck(receiver.ack(commit.wanted))]);
   }
 
   #beat(): void {
@@ -217,7 +256,7 @@ export class Replicator {
   #flush(): void {
     if (this.#closed) return;
     this.#send(this.#activeEnd.due());
-    if (this.#backupEnd.receiver.dirty) this.#acknowledge();
+    if (this.#backupEnd.receiver.dirty) this.#acknowledgeSoon();
     clearTimeout(this.#wake);
     const next = this.#activeEnd.nextWake();
     if (next === undefined) return;

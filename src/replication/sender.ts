@@ -4,7 +4,9 @@
  * out, the sockets are elsewhere.
  */
 import { type Millis, millis } from '../time.js';
-import { type Ack, type Change, DATA_BYTES, encodeChange, encodeData } from './wire.js';
+import { Lag, type LagView } from './lag.js';
+import { type Ack, DATA_BYTES, encodeData } from './wire.js';
+import { type Change, encodeChange } from './records.js';
 
 /** Batches under way at a time: 512 × 1200 bytes fit every receive buffer. */
 const WINDOW = 512;
@@ -36,8 +38,12 @@ export class JournalSender {
   #next = 0;
   #queue: Unacked[] = [];
   #endIndex = -1;
+  #committed = 0;
   #synced = false;
   #lost = false;
+  /** Batches of changes that are not in the peer's kernel yet, with the time at which their first change was heard. */
+  #uncommitted: { readonly index: number; readonly at: Millis }[] = [];
+  readonly #lag = new Lag();
   #resends = 0;
   #resyncs = 0;
 
@@ -46,8 +52,18 @@ export class JournalSender {
     return this.#synced;
   }
 
+  /** The number that the next batch of this epoch will have. */
+  get next(): number {
+    return this.#next;
+  }
+
   get counters(): SenderCounters {
     return { resends: this.#resends, resyncs: this.#resyncs };
+  }
+
+  /** From the hearing of a change to the word that the peer's kernel has it. Full copies do not count. */
+  get lag(): LagView | undefined {
+    return this.#lag.view();
   }
 
   /** Batches that the peer has not acknowledged. */
@@ -55,9 +71,9 @@ export class JournalSender {
     return this.#queue.length;
   }
 
-  /** The peer has every batch below this index. */
-  get acknowledgedBelow(): number {
-    return this.#queue[0]?.index ?? this.#next;
+  /** Every batch of this epoch below this index is in the peer's kernel, or was refused by it. */
+  get committed(): number {
+    return this.#committed;
   }
 
   /** True when only a new full copy helps: the peer lost what it had, or more is waiting than a copy would be. */
@@ -70,17 +86,26 @@ export class JournalSender {
     this.#epoch += 1;
     this.#next = 0;
     this.#queue = [];
+    this.#uncommitted = [];
+    this.#committed = 0;
     this.#synced = false;
     this.#lost = false;
     this.#resyncs += 1;
     this.#pack([], true, false);
-    this.append(snapshot, told);
+    this.#packAll(snapshot, told);
     this.#endIndex = this.#next;
     this.#pack([], false, true);
   }
 
-  /** Adds changes behind what is under way, packed into as few datagrams as they need. */
-  append(changes: readonly Change[], told: Told = () => undefined): void {
+  /** Adds changes that were heard at `at` behind what is under way. */
+  append(changes: readonly Change[], at: Millis, told?: Told): void {
+    const first = this.#next;
+    this.#packAll(changes, told);
+    for (let index = first; index < this.#next; index++) this.#uncommitted.push({ index, at });
+  }
+
+  /** As few datagrams as the changes need. */
+  #packAll(changes: readonly Change[], told: Told = () => undefined): void {
     let records: Buffer[] = [];
     let bytes = 0;
     for (const change of changes) {
@@ -105,7 +130,10 @@ export class JournalSender {
     while ((this.#queue[done]?.index ?? Infinity) < ack.next) done += 1;
     if (done > 0) this.#queue.splice(0, done);
     else this.#hurryFirst(now);
-    if (ack.synced && ack.next > this.#endIndex) this.#synced = true;
+    // An acknowledgement that was overtaken by a later one takes nothing back.
+    this.#committed = Math.max(this.#committed, ack.committed);
+    this.#countLag(ack.committed, now);
+    if (ack.synced && ack.committed > this.#endIndex) this.#synced = true;
   }
 
   /** Payloads that should go out now: new ones inside the window, and those that waited too long. */
@@ -127,6 +155,16 @@ export class JournalSender {
     for (const batch of this.#queue.slice(0, WINDOW))
       wake = Math.min(wake, batch.sentAt === undefined ? -Infinity : batch.sentAt + patience(batch.tries));
     return wake === Infinity ? undefined : millis(wake);
+  }
+
+  #countLag(committed: number, now: Millis): void {
+    let done = 0;
+    for (const { index, at } of this.#uncommitted) {
+      if (index >= committed) break;
+      this.#lag.add(now - at);
+      done += 1;
+    }
+    if (done > 0) this.#uncommitted.splice(0, done);
   }
 
   /** A repeated acknowledgement means a gap: its first batch is due again, but not twice within a moment. */

@@ -3,9 +3,10 @@
  * its time is left, and whether the kernel's entry differs from what was told. Pure.
  */
 import type { Expectation } from '../conntrack/expectation.js';
-import type { Flow, SeqAdj } from '../conntrack/flow.js';
+import { type Flow, sameSeqAdj } from '../conntrack/flow.js';
 import type { Millis } from '../time.js';
 import { noTraffic, type Traffic } from './ledger.js';
+import type { Change } from './records.js';
 
 /** Larger than every index of a batch: seen, and not told in this epoch of the journal. */
 export const UNTOLD = Infinity;
@@ -65,6 +66,26 @@ export function mastersFirst(flows: readonly Flow[]): Flow[] {
   ];
 }
 
+/** With the remaining times as of now; control flows before their data flows, and all flows before the expectations. */
+export function asChanges(
+  tracked: Iterable<TrackedFlow>,
+  announced: Iterable<TrackedExpectation>,
+  now: Millis,
+): Change[] {
+  const flows = Array.from(tracked, ({ flow, at }) => ({
+    ...flow,
+    timeout: remaining(flow.timeout, at, now),
+  }));
+  const expectations = Array.from(announced, ({ expectation, at }) => ({
+    ...expectation,
+    timeout: remaining(expectation.timeout, at, now),
+  }));
+  return [
+    ...mastersFirst(flows).map((flow): Change => ({ type: 'flow', flow })),
+    ...expectations.map((expectation): Change => ({ type: 'expectation', expectation })),
+  ];
+}
+
 /** Seconds that are left now, at least one, of `timeout` seconds that were left at `at`. */
 export function remaining(timeout: number, at: Millis, now: Millis): number {
   return Math.max(1, Math.round(timeout - (now - at) / 1000));
@@ -85,12 +106,4 @@ export function differs(known: TrackedFlow, flow: Flow, now: Millis): boolean {
 /** Whether both have the same sequence offsets in both directions. */
 export function sameOffsets(a: Flow, b: Flow): boolean {
   return sameSeqAdj(a.seqAdjOrig, b.seqAdjOrig) && sameSeqAdj(a.seqAdjReply, b.seqAdjReply);
-}
-
-function sameSeqAdj(a: SeqAdj | undefined, b: SeqAdj | undefined): boolean {
-  return (
-    a?.correctionPos === b?.correctionPos &&
-    a?.offsetBefore === b?.offsetBefore &&
-    a?.offsetAfter === b?.offsetAfter
-  );
 }

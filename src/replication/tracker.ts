@@ -11,40 +11,41 @@ import type { ConntrackEvent } from '../conntrack/events.js';
 import type { Flow } from '../conntrack/flow.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
+import { bucketOf, BUCKETS, Buckets } from './buckets.js';
+import { digestOf } from './digest.js';
+import { Looks } from './looks.js';
+import type { Change } from './records.js';
 import {
+  asChanges,
   differs,
   freshFlow,
   mastersFirst,
   merged,
-  remaining,
   sameOffsets,
   type TrackedExpectation,
   type TrackedFlow,
   UNTOLD,
 } from './tracked.js';
 import { trafficOf } from './traffic.js';
-import type { Change } from './wire.js';
 
-/**
- * When the control flow is looked at after its helper announced a channel: the event comes before the payload
- * is rewritten, so the offsets are there a moment later.
- */
-const LOOK_DELAYS = [millis(0), millis(2), millis(10), millis(50)];
 /** How long the news that an expectation is gone waits for the flow that it became. */
 const GONE_DELAY = millis(100);
 /** No dump takes longer. */
 const DUMP_LIMIT = millis(30_000);
+
 export class Tracker {
-  readonly #flows = new Map<string, TrackedFlow>();
+  readonly #flows = new Buckets<TrackedFlow>();
   readonly #expectations = new Map<string, TrackedExpectation>();
   /** Key of each master → key of its expectation: FTP's helper allows one. */
   readonly #announced = new Map<string, string>();
-  readonly #looks: { readonly at: Millis; readonly orig: Tuple }[] = [];
+  readonly #looks = new Looks();
   readonly #gone: { readonly at: Millis; readonly key: string }[] = [];
   /** Flows whose end was heard lately, the oldest first: a dump that is under way may still contain them. */
   readonly #endedAt = new Map<string, Millis>();
   /** Where the audit is; a Map's iterator goes on through changes of the map. */
-  #auditing: MapIterator<TrackedFlow> = this.#flows.values();
+  #auditing = this.#flows.values();
+  /** The bucket whose digest is told next. */
+  #digesting = 0;
   #serial = 0;
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
@@ -57,7 +58,7 @@ export class Tracker {
     return Array.from(this.#flows.values(), ({ flow }) => flow);
   }
 
-  /** Every flow, the first that was seen first. */
+  /** Every flow, in no certain order. */
   known(): Iterable<TrackedFlow> {
     return this.#flows.values();
   }
@@ -110,14 +111,7 @@ export class Tracker {
 
   /** Control flows that should be looked at now. */
   dueLooks(now: Millis): Tuple[] {
-    const due: Tuple[] = [];
-    for (let i = this.#looks.length - 1; i >= 0; i--) {
-      const look = this.#looks[i];
-      if (look === undefined || look.at > now) continue;
-      due.push(look.orig);
-      this.#looks.splice(i, 1);
-    }
-    return due;
+    return this.#looks.due(now);
   }
 
   /** Expectations whose end has waited long enough. */
@@ -134,7 +128,7 @@ export class Tracker {
 
   /** When `dueLooks` or `dueChanges` has something to do next. */
   nextWake(): Millis | undefined {
-    const times = [...this.#looks.map(({ at }) => at), ...this.#gone.map(({ at }) => at)];
+    const times = [...this.#looks.times(), ...this.#gone.map(({ at }) => at)];
     return times.length === 0 ? undefined : millis(Math.min(...times));
   }
 
@@ -165,6 +159,27 @@ export class Tracker {
     return differs(known, found, now) ? this.#flowSeen(found, now) : [];
   }
 
+  /** All that a bucket holds, control flows first, with the remaining times as of now. */
+  bucket(bucket: number, now: Millis): Change[] {
+    const expectations = Array.from(this.#expectations.values()).filter(
+      ({ expectation }) => bucketOf(tupleKey(expectation.master)) === bucket,
+    );
+    return asChanges(this.#flows.in(bucket).values(), expectations, now);
+  }
+
+  /** Digests of the next buckets, in turn: of as many as hold `entries` together, and of none twice. */
+  digests(entries: number, now: Millis): Change[] {
+    const changes: Change[] = [];
+    for (let left = entries, told = 0; left > 0 && told < BUCKETS; told++) {
+      const bucket = this.#digesting;
+      const digest = digestOf(this.bucket(bucket, now));
+      changes.push({ type: 'digest', bucket, digest });
+      left -= digest.count;
+      this.#digesting = (bucket + 1) % BUCKETS;
+    }
+    return changes;
+  }
+
   /** Compares with a dump of the expectations that began at `began`. */
   auditExpectations(expectations: readonly Expectation[], began: Millis, now: Millis): Change[] {
     return this.#sweepExpectations(expectations, began, now);
@@ -192,18 +207,7 @@ export class Tracker {
 
   /** Everything, control flows first, with the remaining times as of now: the content of a resync. */
   snapshot(now: Millis): Change[] {
-    const flows = Array.from(this.#flows.values(), (tracked) => ({
-      ...tracked.flow,
-      timeout: remaining(tracked.flow.timeout, tracked.at, now),
-    }));
-    const expectations = Array.from(this.#expectations.values(), ({ expectation, at }) => ({
-      ...expectation,
-      timeout: remaining(expectation.timeout, at, now),
-    }));
-    return [
-      ...mastersFirst(flows).map((flow): Change => ({ type: 'flow', flow })),
-      ...expectations.map((expectation): Change => ({ type: 'expectation', expectation })),
-    ];
+    return asChanges(this.#flows.values(), this.#expectations.values(), now);
   }
 
   #flowSeen(seen: Flow, now: Millis): Change[] {
@@ -259,7 +263,7 @@ export class Tracker {
     if (pending >= 0) this.#gone.splice(pending, 1);
     this.#announced.set(master, key);
     this.#expectations.set(key, { expectation, at: now, told: UNTOLD });
-    this.#lookAt(expectation.master, now);
+    this.#looks.add(expectation.master, now);
     return [...changes, { type: 'expectation', expectation }];
   }
 
@@ -267,7 +271,7 @@ export class Tracker {
     const key = expectationKey(expectation);
     if (!this.#expectations.has(key)) return [];
     this.#gone.push({ at: millis(now + GONE_DELAY), key });
-    this.#lookAt(expectation.master, now);
+    this.#looks.add(expectation.master, now);
     return [];
   }
 
@@ -278,10 +282,6 @@ export class Tracker {
     const master = tupleKey(known.expectation.master);
     if (this.#announced.get(master) === key) this.#announced.delete(master);
     return [{ type: 'expectationGone', expectation: known.expectation }];
-  }
-
-  #lookAt(orig: Tuple, now: Millis): void {
-    for (const delay of LOOK_DELAYS) this.#looks.push({ at: millis(now + delay), orig });
   }
 
   #sweepExpectations(expectations: readonly Expectation[], began: Millis, now: Millis): Change[] {

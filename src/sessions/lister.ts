@@ -45,10 +45,10 @@ export async function listSessions(
   return { known, sessions, next };
 }
 
-/** The tuples of one session's flows. */
+/** One session's flows: its control flow, and its data flows in the order in which they came. */
 interface Chosen {
   readonly control: Tuple;
-  readonly data: Tuple[];
+  readonly data: KnownFlow[];
 }
 
 interface Choice {
@@ -62,35 +62,51 @@ function choose(
   flows: Iterable<KnownFlow>,
   services: readonly VirtualService[],
 ): Choice {
-  const all = [...flows];
   const matches = matcher(query, services);
-  const chosen = new Map<string, Chosen>();
-  const ports = new Set<number>();
+  const after = query.after ?? -1;
+  const data: KnownFlow[] = [];
+  const fitting: KnownFlow[] = [];
   let known = 0;
-  let next: number | undefined;
-  let last = query.after ?? -1;
-  for (const { flow, serial } of all) {
-    if (flow.master !== undefined) continue;
-    if (!isOver(flow)) known += 1;
-    if (serial <= last || next !== undefined || !matches(flow)) continue;
-    if (chosen.size >= query.limit) {
-      next = last;
+  for (const entry of flows) {
+    if (entry.flow.master !== undefined) {
+      data.push(entry);
       continue;
     }
-    last = serial;
-    ports.add(flow.orig.sport);
-    chosen.set(tupleKey(flow.orig), { control: flow.orig, data: [] });
+    if (!isOver(entry.flow)) known += 1;
+    if (entry.serial > after && matches(entry.flow)) fitting.push(entry);
   }
-  for (const { flow } of all)
+  const page = firstOf(fitting, query.limit);
+  const next = page.length < fitting.length ? page.at(-1)?.serial : undefined;
+  return { known, chosen: withData(page, data), next };
+}
+
+/** Those with the lowest serials, in their order. Numbers alone are sorted many times faster than flows. */
+function firstOf(flows: readonly KnownFlow[], limit: number): KnownFlow[] {
+  const last = Float64Array.from(flows, ({ serial }) => serial).sort()[limit - 1] ?? Infinity;
+  return flows.filter(({ serial }) => serial <= last).sort(bySerial);
+}
+
+function withData(controls: readonly KnownFlow[], data: readonly KnownFlow[]): Chosen[] {
+  const chosen = new Map(
+    controls.map(({ flow }): [string, Chosen] => [tupleKey(flow.orig), { control: flow.orig, data: [] }]),
+  );
+  const ports = new Set(controls.map(({ flow }) => flow.orig.sport));
+  for (const entry of data) {
+    const { master } = entry.flow;
     // Most data flows belong to other sessions, and a port is compared faster than a tuple.
-    if (flow.master !== undefined && ports.has(flow.master.sport))
-      chosen.get(tupleKey(flow.master))?.data.push(flow.orig);
-  return { known, chosen: [...chosen.values()], next };
+    if (master !== undefined && ports.has(master.sport)) chosen.get(tupleKey(master))?.data.push(entry);
+  }
+  for (const session of chosen.values()) session.data.sort(bySerial);
+  return [...chosen.values()];
+}
+
+function bySerial(a: KnownFlow, b: KnownFlow): number {
+  return a.serial - b.serial;
 }
 
 /** Ledger and kernel are read in the same turn: what differs then does differ. */
 function look(chosen: readonly Chosen[], ledger: Ledger, kernel: Kernel): SeenSession[] {
-  const origs = chosen.flatMap(({ control, data }) => [control, ...data]);
+  const origs = chosen.flatMap(({ control, data }) => [control, ...data.map(({ flow }) => flow.orig)]);
   const flows = kernel.getMany(origs);
   const announced = chosen.map(({ control }) => ledger.announced(control));
   const named = announced.flatMap((entry) => (entry === undefined ? [] : [entry.expectation]));
@@ -104,7 +120,7 @@ function look(chosen: readonly Chosen[], ledger: Ledger, kernel: Kernel): SeenSe
   };
   return chosen.flatMap(({ control, data }, index) => {
     const master = seen(control);
-    const channels = data.flatMap((orig) => seen(orig) ?? []);
+    const channels = data.flatMap(({ flow }) => seen(flow.orig) ?? []);
     const entry = announced[index];
     const expectation = entry && { ...entry, kernel: expectations[expectationAt++] };
     return master === undefined ? [] : [{ control: master, data: channels, announced: expectation }];

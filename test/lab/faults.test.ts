@@ -30,6 +30,8 @@ const HELD: readonly string[] = [
   'private-active',
   'public-backup',
   'private-backup',
+  'cables-active',
+  'cables-backup',
   'pulse-cut',
   'pulse-from-active',
   'pulse-from-backup',
@@ -43,6 +45,7 @@ const HELD: readonly string[] = [
   'blocked',
   'start',
   'foreign',
+  'partition',
 ];
 
 let place: Place | undefined;

@@ -41,11 +41,11 @@ export type Written = Omit<Fault, 'alerts' | 'noAlerts'> & Partial<Pick<Fault, '
 /** Asked every 5 ms, and a span of silence is known only to a few questions. */
 export const NO_SILENCE = 50;
 /**
- * interval (40) + silence (160) + probes (20), with which the default profile answers a death, and what a busy machine
- * with two cores adds.
+ * interval (50) + silence (150), with which the default profile answers a death, and what a busy machine with two cores
+ * adds.
  */
 export const TAKEOVER = 350;
-/** As before, and the wait for a lease that nobody renews: lease (200) + two intervals (80) + probes (20). */
+/** As before, and the wait for a lease that nobody renews: lease (200) + two intervals (100) + probes (20). */
 export const LEASE_TAKEOVER = 450;
 
 /** Loading the program, a listen of 1 s, and what a busy machine adds: a start has no bound of its own on silence. */

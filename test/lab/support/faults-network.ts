@@ -66,7 +66,7 @@ const power: readonly Written[] = (['active', 'backup'] as const).map((who) => (
 const cabling: readonly Written[] = [
   cables('active', ['public'], { serves: 'backup', silence: TAKEOVER, alerts: ['backup:role-active'] }),
   cables('active', ['private'], { serves: 'backup', silence: TAKEOVER, alerts: ['backup:role-active'] }),
-  cables('active', BOTH_LANS, { serves: 'backup', silence: TAKEOVER, alerts: ['backup:takeover'] }),
+  cables('active', BOTH_LANS, { serves: 'backup', silence: TAKEOVER, alerts: ['backup:role-active'] }),
   cables('backup', ['public'], { serves: 'active', silence: NO_SILENCE, noAlerts: ['active:role-backup'] }),
   cables('backup', ['private'], { serves: 'active', silence: NO_SILENCE, noAlerts: ['active:role-backup'] }),
   cables('backup', BOTH_LANS, { serves: 'active', silence: NO_SILENCE, noAlerts: ['active:role-backup'] }),

@@ -69,7 +69,10 @@ class Writers {
   }
 }
 
-/** Strikes, waits, mends, and watches until exactly one serves. `struck` is called right after the strike. */
+/**
+ * Strikes, waits, mends, and watches until exactly one serves. `struck` is called right after the strike, or where both serve
+ * while it lasts, after the mending: what they do to a session in between is nobody's promise.
+ */
 export async function runFault(
   stage: Stage,
   fault: Fault,
@@ -82,12 +85,13 @@ export async function runFault(
   await observer.report();
   const struckAt = monotonicNow();
   await fault.strike(stage);
-  struck();
+  if (fault.divides !== true) struck();
   writers.note();
   await pause(fault.lasts);
   const first = await observer.report();
   const mendedAt = monotonicNow();
   await fault.mend(stage);
+  if (fault.divides === true) struck();
   writers.note();
   const { watch: second } = await watchUntilAlone(stage);
   const whole = joinWatches([first, second]);

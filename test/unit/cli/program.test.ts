@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../../../src/cli/program.js';
 import type { RunOptions } from '../../../src/daemon/options.js';
 import { startControl, type Control } from '../../../src/control/server.js';
-import type { HandoverResult } from '../../../src/control/schema.js';
+import type { CompareResult, HandoverResult } from '../../../src/control/schema.js';
 import { ExitStatus, Fatal } from '../../../src/fatal.js';
 import type { SessionsQuery } from '../../../src/control/sessions.js';
 import { ANNOUNCED, DOWNLOADING, PAGE } from '../control/page.js';
@@ -83,7 +83,7 @@ describe('a wrong word', () => {
       out: '',
       err:
         "ftpair: unknown command 'statsu'\n(Did you mean status?)\n" +
-        '  cure: use one of run, check, schema, keygen, status, sessions, handover, version; more with "ftpair --help"\n',
+        '  cure: use one of run, check, schema, keygen, status, sessions, handover, compare, version; more with "ftpair --help"\n',
     });
   });
 
@@ -163,6 +163,7 @@ describe('commands that ask the daemon', () => {
   let directory: string;
   let control: Control | undefined;
   let handover: HandoverResult = { accepted: true, detail: '' };
+  let comparison: CompareResult = { entries: 0, differences: [] };
 
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'ftpair-cli-'));
@@ -178,9 +179,30 @@ describe('commands that ask the daemon', () => {
   });
 
   async function daemon(view = VIEW): Promise<void> {
-    const handlers = { ...NO_SESSIONS, status: () => view, handover: () => Promise.resolve(handover) };
+    const handlers = {
+      ...NO_SESSIONS,
+      status: () => view,
+      handover: () => Promise.resolve(handover),
+      compare: () => Promise.resolve(comparison),
+    };
     control = await startControl({ path: join(directory, 'control.sock'), handlers });
   }
+
+  test('compare says that both kernels hold the same', async () => {
+    await daemon();
+    comparison = { entries: 2, differences: [] };
+    expect(await ftpair(`compare --runtime-dir ${directory}`)).toMatchObject({
+      status: 0,
+      out: "2 entries in this kernel, the same in the peer's\n",
+    });
+  });
+
+  test('compare ends with 1 when they differ', async () => {
+    await daemon();
+    comparison = { entries: 2, differences: [{ entry: 'flow a', here: 'state 3', there: undefined }] };
+    const { status, out } = await ftpair(`compare --runtime-dir ${directory}`);
+    expect([status, out.split('\n')[0]]).toEqual([1, 'flow a']);
+  });
 
   test('status shows the screen', async () => {
     await daemon();
@@ -221,6 +243,7 @@ describe('commands that ask the daemon', () => {
           throw new Error('broken');
         },
         handover: () => Promise.resolve(handover),
+        compare: () => Promise.resolve(comparison),
       },
     });
     const { status, err } = await ftpair(`status --runtime-dir ${directory}`);
@@ -238,6 +261,7 @@ describe('commands that ask the daemon', () => {
     const handlers = {
       status: () => VIEW,
       handover: () => Promise.resolve(handover),
+      compare: () => Promise.resolve(comparison),
       sessions: (query: SessionsQuery) => {
         asked.push(query);
         const from = query.after ?? 0;

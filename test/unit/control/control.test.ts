@@ -36,6 +36,7 @@ async function control(handlers: Partial<ControlHandlers> = {}, path = socket): 
       status: () => VIEW,
       sessions: () => Promise.resolve({ ok: true, value: PAGE }),
       handover: () => Promise.resolve({ accepted: true, detail: 'beta takes over' }),
+      compare: () => Promise.resolve({ entries: 2, differences: [] }),
       ...handlers,
     },
   });
@@ -134,7 +135,7 @@ describe('the control socket', () => {
       status: 404,
       body: {
         error: 'unknown request: GET /statu',
-        requests: ['GET /status', 'GET /sessions', 'POST /handover'],
+        requests: ['GET /status', 'GET /sessions', 'POST /handover', 'GET /compare'],
       },
     });
   });

@@ -42,6 +42,8 @@ export const VIEW: StatusView = {
     backlog: 4,
     resends: 2,
     resyncs: 1,
+    repairs: 0,
+    lag: { p50: 0.62, p99: 1.48, max: 12.3 },
     refused: { badSeal: 2, replay: 0 },
   },
   services: [

@@ -216,7 +216,9 @@ describe('an active whose own lease ran out in a stall', () => {
     expect(bench.at(2500, { type: 'lapsed' })).toEqual(['announcePulse']);
     expect(bench.role).toBe('active');
     expect(bench.at(2500)).toEqual([]);
-    expect(bench.heard(2508)).toEqual(['raise', 'startLease', 'announceAddresses']);
+    // This may have been sent before the peer took the role.
+    expect(bench.heard(2508)).toEqual([]);
+    expect(bench.heard(2511)).toEqual(['raise', 'startLease', 'announceAddresses']);
   });
 
   test('asks for the VIP when nobody is heard, and renews it when nobody answers', () => {

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../../src/conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../../../src/conntrack/table.js';
+import { tupleKey } from '../../../src/conntrack/tuple.js';
+import { bucketOf } from '../../../src/replication/buckets.js';
 import { Commit } from '../../../src/replication/commit.js';
-import type { Batch, Change } from '../../../src/replication/wire.js';
+import { digestOf } from '../../../src/replication/digest.js';
+import type { Batch } from '../../../src/replication/wire.js';
+import type { Change } from '../../../src/replication/records.js';
 import { announcement, controlFlow, dataFlow, SERVER, tuple, CLIENT } from './samples.js';
 
 const ENOENT = 2;
@@ -14,13 +18,14 @@ const EOPNOTSUPP = 95;
 function scripted(
   answer: (operation: TableOperation, count: number) => number | undefined = () => 0,
   present?: Flow,
+  found: readonly (Flow | undefined)[] = [],
 ) {
   const asked: string[] = [];
   const table: ConntrackTable = {
     dumpFlows: () => Promise.resolve([]),
     dumpExpectations: () => Promise.resolve([]),
     get: () => present,
-    getMany: () => [],
+    getMany: () => [...found],
     apply: (operations) =>
       operations.map((operation) => {
         const count = asked.filter((before) => before.startsWith(operation.type)).length;
@@ -216,5 +221,72 @@ describe('a flow that the kernel has lost', () => {
     ]);
     expect(commit.refused).toEqual({});
     expect(commit.counts.control).toBe(1);
+  });
+});
+
+describe('the audit of a bucket', () => {
+  const bucket = bucketOf(tupleKey(controlFlow().orig));
+  const digest = (entries: readonly Change[]): Change => ({
+    type: 'digest',
+    bucket,
+    digest: digestOf(entries),
+  });
+  const begin: Change = { type: 'bucketBegin', bucket };
+  const end: Change = { type: 'bucketEnd', bucket };
+
+  it('finds nothing to do where kernel and active agree', () => {
+    const { asked, commit } = scripted(undefined, undefined, [controlFlow()]);
+    commit.apply(batch([control, digest([control])]));
+    expect(asked).toEqual(['createFlow']);
+    expect([commit.wanted, commit.repairs]).toEqual([[], 0]);
+  });
+
+  it('writes again what has vanished from this kernel', () => {
+    const { asked, commit } = scripted(undefined, undefined, [undefined]);
+    commit.apply(batch([control, digest([control])]));
+    expect(asked).toEqual(['createFlow', 'createFlow']);
+    expect([commit.wanted, commit.repairs]).toEqual([[], 1]);
+  });
+
+  it('writes an announcement again that vanished with its control flow', () => {
+    const { asked, commit } = scripted(undefined, undefined, [undefined]);
+    commit.apply(batch([control, announced, digest([control, announced])]));
+    const announcing = ['createExpectation', 'refreshExpectation'];
+    expect(asked).toEqual(['createFlow', ...announcing, 'createFlow', ...announcing]);
+    expect([commit.wanted, commit.repairs]).toEqual([[], 1]);
+  });
+
+  it('updates what has other offsets in this kernel', () => {
+    const wrong = controlFlow(40_000, { seqAdjReply: { correctionPos: 1, offsetBefore: 0, offsetAfter: 2 } });
+    const { asked, commit } = scripted(undefined, undefined, [wrong]);
+    commit.apply(batch([control, digest([control])]));
+    expect(asked).toEqual(['createFlow', 'updateFlow']);
+    expect(commit.repairs).toBe(1);
+  });
+
+  it('wants a bucket again that the active has otherwise, until it has been told', () => {
+    const { asked, commit } = scripted(undefined, undefined, [controlFlow()]);
+    const closing: Change = { type: 'flow', flow: controlFlow(40_000, { timeout: 120, status: 0x18c }) };
+    commit.apply(batch([control, digest([closing])]));
+    expect(commit.wanted).toEqual([bucket]);
+    commit.apply(batch([begin, closing, end, digest([closing])]));
+    expect(asked).toEqual(['createFlow', 'updateFlow']);
+    expect([commit.wanted, commit.repairs]).toEqual([[], 1]);
+  });
+
+  it('removes what the active does not name between the beginning and the end of a bucket', () => {
+    const { asked, commit } = scripted();
+    commit.apply(batch([control, announced]));
+    commit.apply(batch([begin, end]));
+    expect(asked.slice(3)).toEqual(['deleteExpectation', 'deleteFlow']);
+    expect(commit.counts).toEqual({ control: 0, data: 0, announced: 0 });
+  });
+
+  it('asks again for a flow that the kernel refused', () => {
+    const { commit } = scripted((op, count) => (op.type === 'createFlow' && count < 1 ? 12 : 0));
+    commit.apply(batch([control, digest([control])]));
+    expect([commit.refused, commit.wanted]).toEqual([{ tableFull: 1 }, [bucket]]);
+    commit.apply(batch([begin, control, end]));
+    expect([commit.counts.control, commit.wanted]).toEqual([1, []]);
   });
 });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JournalReceiver } from '../../../src/replication/receiver.js';
 import { JournalSender } from '../../../src/replication/sender.js';
-import { type Batch, type Change, decodePayload } from '../../../src/replication/wire.js';
+import { type Batch, decodePayload } from '../../../src/replication/wire.js';
+import { type Change } from '../../../src/replication/records.js';
 import { millis } from '../../../src/time.js';
 import { controlFlow } from './samples.js';
 
@@ -59,10 +60,16 @@ describe('the sender of the journal', () => {
     const sender = new JournalSender();
     sender.begin([gone(1)]);
     sender.due(millis(0));
-    sender.acknowledged({ epoch: 1, next: 3, synced: false, lost: false }, millis(1));
+    sender.acknowledged(
+      { epoch: 1, next: 3, committed: 0, synced: false, lost: false, wanted: [] },
+      millis(1),
+    );
     expect(sender.synced).toBe(false);
     expect(sender.backlog).toBe(0);
-    sender.acknowledged({ epoch: 1, next: 3, synced: true, lost: false }, millis(2));
+    sender.acknowledged(
+      { epoch: 1, next: 3, committed: 3, synced: true, lost: false, wanted: [] },
+      millis(2),
+    );
     expect(sender.synced).toBe(true);
   });
 
@@ -70,16 +77,35 @@ describe('the sender of the journal', () => {
     const sender = new JournalSender();
     sender.begin([]);
     sender.begin([]);
-    sender.acknowledged({ epoch: 1, next: 2, synced: true, lost: false }, millis(1));
+    sender.acknowledged(
+      { epoch: 1, next: 2, committed: 2, synced: true, lost: false, wanted: [] },
+      millis(1),
+    );
     expect(sender.synced).toBe(false);
     expect(sender.backlog).toBe(2);
+  });
+
+  it('measures the lag of changes, not of the full copy, until they are in the peer’s kernel', () => {
+    const sender = new JournalSender();
+    sender.begin([gone(1)]);
+    sender.append([gone(2)], millis(100));
+    sender.append([gone(3)], millis(101));
+    const ack = { epoch: 1, next: 5, synced: true, lost: false, wanted: [] };
+    sender.acknowledged({ ...ack, committed: 3 }, millis(102));
+    expect(sender.lag).toBeUndefined();
+    sender.acknowledged({ ...ack, committed: 4 }, millis(102));
+    sender.acknowledged({ ...ack, committed: 5 }, millis(110));
+    expect(sender.lag).toEqual({ p50: 2, p99: 9, max: 9 });
   });
 
   it('must start over when the peer says that it lost what it had', () => {
     const sender = new JournalSender();
     sender.begin([]);
     expect(sender.mustRestart).toBe(false);
-    sender.acknowledged({ epoch: 1, next: 2, synced: false, lost: true }, millis(1));
+    sender.acknowledged(
+      { epoch: 1, next: 2, committed: 2, synced: false, lost: true, wanted: [] },
+      millis(1),
+    );
     expect(sender.mustRestart).toBe(true);
   });
 });
@@ -99,7 +125,50 @@ describe('the receiver of the journal', () => {
     expect(receiver.ack().next).toBe(0);
     expect(receiver.accept(batch(1, 0)).map(({ index }) => index)).toEqual([0, 1]);
     expect(receiver.accept(batch(1, 0))).toEqual([]);
-    expect(receiver.ack()).toEqual({ epoch: 1, next: 2, synced: false, lost: false });
+    expect(receiver.ack()).toEqual({
+      epoch: 1,
+      next: 2,
+      committed: 0,
+      synced: false,
+      lost: false,
+      wanted: [],
+    });
+  });
+
+  it('acknowledges as committed what is in the kernel, and as synced a full copy that is', () => {
+    const receiver = new JournalReceiver();
+    receiver.accept(batch(1, 0));
+    const last = { ...batch(1, 1), end: true };
+    receiver.accept(last);
+    receiver.committed(batch(1, 0));
+    expect(receiver.ack()).toEqual({
+      epoch: 1,
+      next: 2,
+      committed: 1,
+      synced: false,
+      lost: false,
+      wanted: [],
+    });
+    receiver.committed(last);
+    expect(receiver.ack()).toEqual({
+      epoch: 1,
+      next: 2,
+      committed: 2,
+      synced: true,
+      lost: false,
+      wanted: [],
+    });
+    // Of an epoch that is over.
+    receiver.accept(batch(2, 0));
+    receiver.committed(last);
+    expect(receiver.ack()).toEqual({
+      epoch: 2,
+      next: 1,
+      committed: 0,
+      synced: false,
+      lost: false,
+      wanted: [],
+    });
   });
 
   it('starts over with a newer epoch and drops an older one', () => {
@@ -134,7 +203,7 @@ describe('both ends over a bad cable', () => {
         const lucky = (): number => luck[turn++ % luck.length]!;
         let now = 0;
         for (let change = 1; now < 60_000; now += 5) {
-          if (change < 400) sender.append([gone(change++), gone(change++), gone(change++)]);
+          if (change < 400) sender.append([gone(change++), gone(change++), gone(change++)], millis(now));
           for (const payload of sender.due(millis(now))) {
             const fate = lucky();
             if (fate < 2) continue;

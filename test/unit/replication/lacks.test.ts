@@ -17,7 +17,7 @@ const channel: Lack = { part: 'announcement', reason: 'noHelper', orig: controlF
 describe('lacks on the wire', () => {
   it('are version, kind 8, a count, and for each part, reason and tuple', () => {
     expect(encodeLacks([flow]).map((payload) => payload.toString('hex'))).toEqual([
-      '01' + '08' + '0001' + '00' + '04' + '04' + 'c6336407' + 'c6336464' + '9c40' + '0015',
+      '02' + '08' + '0001' + '00' + '04' + '04' + 'c6336407' + 'c6336464' + '9c40' + '0015',
     ]);
   });
 
@@ -48,7 +48,9 @@ describe('lacks on the wire', () => {
     for (let length = 0; length < payload!.length; length++)
       expect(decodeLacks(payload!.subarray(0, length))).toBeUndefined();
     expect(decodeLacks(Buffer.concat([payload!, Buffer.from([0])]))).toBeUndefined();
-    expect(decodeLacks(encodeAck({ epoch: 1, next: 1, synced: true, lost: false }))).toBeUndefined();
+    expect(
+      decodeLacks(encodeAck({ epoch: 1, next: 1, committed: 1, synced: true, lost: false, wanted: [] })),
+    ).toBeUndefined();
     payload!.writeUInt8(9, 0);
     expect(decodeLacks(payload!)).toBeUndefined();
   });
@@ -56,7 +58,7 @@ describe('lacks on the wire', () => {
   it('never throw, whatever comes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        decodeLacks(Buffer.from([1, 8, ...bytes]));
+        decodeLacks(Buffer.from([2, 8, ...bytes]));
       }),
     );
   });

@@ -1,11 +1,14 @@
 /** What replication keeps for whoever must say what a failover would keep. */
 import { describe, expect, it } from 'vitest';
+import { tupleKey } from '../../../src/conntrack/tuple.js';
 import type { ConntrackTable, TableOperation } from '../../../src/conntrack/table.js';
+import { bucketOf } from '../../../src/replication/buckets.js';
 import { Commit } from '../../../src/replication/commit.js';
 import { JournalSender } from '../../../src/replication/sender.js';
 import { UNTOLD } from '../../../src/replication/tracked.js';
 import { Tracker } from '../../../src/replication/tracker.js';
-import type { Batch, Change } from '../../../src/replication/wire.js';
+import type { Change } from '../../../src/replication/records.js';
+import type { Batch } from '../../../src/replication/wire.js';
 import { millis } from '../../../src/time.js';
 import { announcement, controlFlow, dataFlow } from './samples.js';
 
@@ -19,19 +22,32 @@ describe('the sender', () => {
     // The batches: 0 begins the copy, 1 and 2 hold it (75 records of 16 bytes fit one), 3 ends it, 4 is the next.
     const gone = (port: number): Change => ({ type: 'flowGone', orig: controlFlow(port).orig });
     sender.begin(Array.from({ length: 76 }, (_, port) => gone(port)), note); // prettier-ignore
-    sender.append([gone(99)], note);
+    sender.append([gone(99)], at(0), note);
     expect([told[0], told[74], told[75], told[76]]).toEqual([1, 1, 2, 4]);
   });
 
-  it('says below which batch everything is acknowledged', () => {
+  const ack = { epoch: 1, next: 2, synced: false, lost: false, wanted: [] };
+
+  it("says below which batch everything is in the peer's kernel: what it has only received does not count", () => {
     const sender = new JournalSender();
     sender.begin([]);
     sender.due(at(0));
-    expect(sender.acknowledgedBelow).toBe(0);
-    sender.acknowledged({ epoch: 1, next: 1, synced: false, lost: false }, at(1));
-    expect(sender.acknowledgedBelow).toBe(1);
-    sender.acknowledged({ epoch: 1, next: 2, synced: true, lost: false }, at(2));
-    expect(sender.acknowledgedBelow).toBe(2);
+    expect(sender.committed).toBe(0);
+    sender.acknowledged({ ...ack, committed: 0 }, at(1));
+    expect(sender.committed).toBe(0);
+    sender.acknowledged({ ...ack, committed: 2, synced: true }, at(2));
+    expect(sender.committed).toBe(2);
+  });
+
+  it('takes nothing back for an acknowledgement that was overtaken, and everything when a new copy begins', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.acknowledged({ ...ack, committed: 2 }, at(1));
+    sender.acknowledged({ ...ack, committed: 1 }, at(2));
+    expect(sender.committed).toBe(2);
+    sender.begin([]);
+    sender.acknowledged({ ...ack, committed: 2 }, at(3));
+    expect(sender.committed).toBe(0);
   });
 });
 
@@ -46,6 +62,26 @@ describe('the tracker', () => {
     expect(tracker.find(controlFlow().orig)?.told).toBe(7);
     tracker.observe({ type: 'flowUpdate', flow: controlFlow() }, at(9));
     expect(tracker.find(controlFlow().orig)).toMatchObject({ told: UNTOLD, since: 5, serial: 0 });
+  });
+
+  it('takes a flow that is told again with its bucket for not told before', () => {
+    const tracker = new Tracker();
+    const sender = new JournalSender();
+    const told = (entry: Change, index: number): void => {
+      tracker.told(entry, index);
+    };
+    tracker.observe({ type: 'flowNew', flow: controlFlow() }, at(0));
+    sender.begin(tracker.snapshot(at(0)), told);
+    expect(tracker.find(controlFlow().orig)?.told).toBe(1);
+    // 0 begins the copy, 1 holds it, 2 ends it; 3 is the bucket.
+    const bucket = bucketOf(tupleKey(controlFlow().orig));
+    const again: Change[] = [
+      { type: 'bucketBegin', bucket },
+      ...tracker.bucket(bucket, at(1)),
+      { type: 'bucketEnd', bucket },
+    ];
+    sender.append(again, at(1), told);
+    expect(tracker.find(controlFlow().orig)?.told).toBe(3);
   });
 
   it('keeps the same for the announced channel of a control flow', () => {
@@ -63,8 +99,11 @@ describe('the tracker', () => {
     for (const port of [1, 2]) tracker.observe({ type: 'flowNew', flow: controlFlow(port) }, at(0));
     tracker.observe({ type: 'flowDestroy', flow: controlFlow(1) }, at(1));
     tracker.observe({ type: 'flowNew', flow: controlFlow(1) }, at(2));
-    const known = Array.from(tracker.known(), ({ flow, serial }) => [flow.orig.sport, serial]);
-    expect(known).toEqual([[2, 1], [1, 2]]); // prettier-ignore
+    const known = Array.from(tracker.known(), ({ flow, serial }): [number, number] => [
+      flow.orig.sport,
+      serial,
+    ]);
+    expect(new Map(known)).toEqual(new Map([[2, 1], [1, 2]])); // prettier-ignore
   });
 
   it('adds to a control flow what its data flows had carried when they ended', () => {
@@ -164,6 +203,22 @@ describe('the commit', () => {
     expect(commit.ledger().announced(controlFlow().orig)?.lacking).toBeUndefined();
     apply({ type: 'expectationGone', expectation: announcement() });
     expect(commit.ledger().announced(controlFlow().orig)).toBeUndefined();
+  });
+
+  it('proves nothing in a bucket that the active has otherwise, until it has been told again', () => {
+    const { commit, apply } = commitWith(() => false);
+    const bucket = bucketOf(tupleKey(controlFlow().orig));
+    const other = [15, 16, 17].map((port) => controlFlow(port)).find((elsewhere) => bucketOf(tupleKey(elsewhere.orig)) !== bucket)!; // prettier-ignore
+    const lacking = (): unknown[] => [
+      commit.ledger().flow(controlFlow().orig)?.lacking,
+      commit.ledger().announced(controlFlow().orig)?.lacking,
+      commit.ledger().flow(other.orig)?.lacking,
+    ];
+    apply(flow, announced, { type: 'flow', flow: other });
+    apply({ type: 'digest', bucket, digest: { count: 7, low: 7, high: 7 } });
+    expect(lacking()).toEqual(['unacknowledged', 'unacknowledged', undefined]);
+    apply({ type: 'bucketBegin', bucket }, flow, announced, { type: 'bucketEnd', bucket });
+    expect(lacking()).toEqual([undefined, undefined, undefined]);
   });
 
   it('keeps the time of a flow over a new copy of everything', () => {

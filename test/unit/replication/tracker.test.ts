@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { tupleKey } from '../../../src/conntrack/tuple.js';
+import { bucketOf } from '../../../src/replication/buckets.js';
+import type { Change } from '../../../src/replication/records.js';
 import { Tracker } from '../../../src/replication/tracker.js';
 import { millis } from '../../../src/time.js';
 import { announcement, controlFlow, dataFlow } from './samples.js';
@@ -156,11 +159,12 @@ describe('the tracker of the active', () => {
     tracker.observe({ type: 'flowNew', flow: controlFlow(40_001) }, at(0));
     tracker.observe({ type: 'flowNew', flow: controlFlow(40_002) }, at(0));
     const ports = [2, 2, 2, 5].map((count) => tracker.nextToAudit(count).map(({ sport }) => sport));
+    // By buckets, and from the beginning again after the last one.
     expect(ports).toEqual([
+      [40_001, 40_002],
       [40_000, 40_001],
       [40_002, 40_000],
-      [40_001, 40_002],
-      [40_000, 40_001, 40_002],
+      [40_001, 40_002, 40_000],
     ]);
     expect(new Tracker().nextToAudit(3)).toEqual([]);
   });
@@ -187,5 +191,29 @@ describe('the tracker of the active', () => {
     expect(tracker.auditExpectations([], at(12), at(13))).toEqual([
       { type: 'expectationGone', expectation: announcement() },
     ]);
+  });
+
+  it('tells digests of all buckets of a small table, and goes on where it stopped in a large one', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'flowNew', flow: controlFlow(40_001) }, at(0));
+    const bucketsOf = (changes: readonly Change[]): number[] =>
+      changes.map((change) => (change.type === 'digest' ? change.bucket : -1));
+    expect(tracker.digests(1000, at(1))).toHaveLength(64);
+    const first = bucketsOf(tracker.digests(1, at(1)));
+    const second = bucketsOf(tracker.digests(1, at(1)));
+    expect(first[0]).toBe(0);
+    expect(second[0]).toBe(first.length);
+    expect(first.length + second.length).toBeLessThan(64);
+  });
+
+  it('tells what a bucket holds, an announcement with its control flow', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(0));
+    const bucket = bucketOf(tupleKey(controlFlow().orig));
+    expect(tracker.bucket(bucket, at(10_000))).toEqual([
+      { type: 'flow', flow: controlFlow(40_000, { timeout: 431_989 }) },
+      { type: 'expectation', expectation: announcement(40_000, 12_345, { timeout: 290 }) },
+    ]);
+    expect(tracker.bucket((bucket + 1) % 64, at(0))).toEqual([]);
   });
 });

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Change,
-  decodePayload,
-  encodeAck,
-  encodeChange,
-  encodeData,
-} from '../../../src/replication/wire.js';
+import { decodePayload, encodeAck, encodeData } from '../../../src/replication/wire.js';
+import { type Change, encodeChange } from '../../../src/replication/records.js';
 import { announcement, controlFlow, dataFlow } from './samples.js';
 
 const HEADER = { epoch: 3, index: 9, begin: false, end: true };
@@ -16,10 +11,12 @@ function roundTrip(changes: readonly Change[]): unknown {
 }
 
 describe('the journal on the wire', () => {
-  it('lays out an acknowledgement as version, kind, epoch, next and flags', () => {
-    expect(encodeAck({ epoch: 1, next: 258, synced: true, lost: false }).toString('hex')).toBe(
-      '01' + '02' + '00000001' + '00000102' + '01',
-    );
+  it('lays out an acknowledgement as version, kind, epoch, next, committed, flags and wanted buckets', () => {
+    expect(
+      encodeAck({ epoch: 1, next: 258, committed: 257, synced: true, lost: false, wanted: [1, 40] }).toString(
+        'hex',
+      ),
+    ).toBe('02' + '02' + '00000001' + '00000102' + '00000101' + '01' + '00000002' + '00000100');
   });
 
   it('lays out the end of a flow as its original tuple', () => {
@@ -52,8 +49,8 @@ describe('the journal on the wire', () => {
   });
 
   it('refuses another version by name, so that it is alerted and not guessed', () => {
-    const bytes = encodeAck({ epoch: 1, next: 1, synced: false, lost: false });
-    bytes[0] = 2;
+    const bytes = encodeAck({ epoch: 1, next: 1, committed: 1, synced: false, lost: false, wanted: [] });
+    bytes[0] = 1;
     expect(decodePayload(bytes)).toEqual({ kind: 'refused', reason: 'version' });
   });
 

@@ -25,12 +25,12 @@ interface World {
   readonly lacking?: readonly Flow[];
 }
 
-/** A ledger and a kernel that agree; serials count from 10. */
+/** A ledger and a kernel that agree; serials count from 10, and the ledger tells the flows in no order. */
 function world({ flows, expectations = [], lacking = [] }: World) {
   const find = (orig: Tuple) => flows.find((flow) => tupleKey(flow.orig) === tupleKey(orig));
   const asked: number[] = [];
   const ledger: Ledger = {
-    known: () => flows.map((flow, index) => ({ flow, serial: index + 10 })),
+    known: () => flows.map((flow, index) => ({ flow, serial: index + 10 })).reverse(),
     flow: (orig) => {
       const flow = find(orig);
       return (
