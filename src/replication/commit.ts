@@ -68,6 +68,11 @@ export class Commit {
     return this.#refusals.nextToTell(LACKS_AT_ONCE);
   }
 
+  /** The same, only what was refused since the last question. */
+  newLacks(): Lack[] {
+    return this.#refusals.newToTell();
+  }
+
   /** Every flow that the journal told, those included that this kernel refused. */
   ledger(): Ledger {
     return ledgerOf(this.#mirror, this.#refusals, this.#wanted);

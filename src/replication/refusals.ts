@@ -35,6 +35,9 @@ export class Refusals {
   readonly #expectations = new Map<string, RefusedExpectation>();
   #serial = FIRST_SERIAL;
   #toldUpTo = 0;
+  /** Keys of what was refused since `newToTell`. */
+  readonly #newFlows = new Set<string>();
+  readonly #newExpectations = new Set<string>();
 
   /** How many entries are refused at present. */
   get size(): number {
@@ -54,11 +57,14 @@ export class Refusals {
     const key = tupleKey(flow.orig);
     const { serial, since } = this.#flows.get(key) ?? { serial: this.#serial++, since: now };
     this.#flows.set(key, { flow, reason, serial, since });
+    this.#newFlows.add(key);
   }
 
   refuseExpectation(expectation: Expectation, reason: CommitRefusal): void {
     this.count(reason);
-    this.#expectations.set(tupleKey(expectation.master), { expectation, reason });
+    const master = tupleKey(expectation.master);
+    this.#expectations.set(master, { expectation, reason });
+    this.#newExpectations.add(master);
   }
 
   /** A later try succeeded. */
@@ -80,26 +86,35 @@ export class Refusals {
   clear(): void {
     this.#flows.clear();
     this.#expectations.clear();
+    this.#newFlows.clear();
+    this.#newExpectations.clear();
   }
 
   /** What is refused at present, at most `most` of it; asked again and again, all of it has its turn. */
   nextToTell(most: number): Lack[] {
     const all: Lack[] = [
-      ...Array.from(this.#flows.values(), ({ flow, reason }): Lack => ({
-        part: 'flow',
-        reason,
-        orig: flow.orig,
-      })),
-      ...Array.from(this.#expectations.values(), ({ expectation, reason }): Lack => ({
-        part: 'announcement',
-        reason,
-        orig: expectation.master,
-      })),
+      ...Array.from(this.#flows.values(), flowLack),
+      ...Array.from(this.#expectations.values(), expectationLack),
     ];
     if (all.length <= most) return all;
     const from = this.#toldUpTo % all.length;
     this.#toldUpTo = from + most;
     return [...all.slice(from), ...all.slice(0, from)].slice(0, most);
+  }
+
+  /** What was refused since the last question, as far as it still is: goes out before the word that it was committed. */
+  newToTell(): Lack[] {
+    const lacks = [
+      ...Array.from(this.#newFlows, (key) => this.#flows.get(key)).flatMap((it) =>
+        it ? [flowLack(it)] : [],
+      ),
+      ...Array.from(this.#newExpectations, (key) => this.#expectations.get(key)).flatMap((it) =>
+        it ? [expectationLack(it)] : [],
+      ),
+    ];
+    this.#newFlows.clear();
+    this.#newExpectations.clear();
+    return lacks;
   }
 
   flows(): Iterable<RefusedFlow> {
@@ -113,6 +128,14 @@ export class Refusals {
   expectation(master: string): RefusedExpectation | undefined {
     return this.#expectations.get(master);
   }
+}
+
+function flowLack({ flow, reason }: RefusedFlow): Lack {
+  return { part: 'flow', reason, orig: flow.orig };
+}
+
+function expectationLack({ expectation, reason }: RefusedExpectation): Lack {
+  return { part: 'announcement', reason, orig: expectation.master };
 }
 
 /** What an errno of a write to the connection table means. */

@@ -239,6 +239,8 @@ export class Replicator {
 
   #acknowledge(): void {
     const { receiver, commit } = this.#backupEnd;
+    // First what the kernel refused: the active takes what is committed and not refused for being there.
+    if (!this.#active) this.#send(encodeLacks(commit.newLacks()));
     this.#send([encodeAck(receiver.ack(commit.wanted))]);
   }
 

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request } from '../../src/control/client.js';
-import { parseSessions } from '../../src/control/schema.js';
+import { type Parsed, parseSessions, parseStatus } from '../../src/control/schema.js';
 import type { SessionView } from '../../src/control/sessions.js';
 import type { Finished } from '../../src/lab/ip-command.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
@@ -26,22 +26,44 @@ afterAll(async () => {
   await lab.down();
 });
 
-async function listed(name: DirectorName): Promise<readonly SessionView[]> {
+async function answer<T>(name: DirectorName, path: string, parse: (body: unknown) => Parsed<T>): Promise<T> {
   const socket = `${lab.director(name).runtimeDir}/control.sock`;
-  const parsed = parseSessions((await request(socket, 'GET', '/sessions', millis(3000))).body);
+  const parsed = parse((await request(socket, 'GET', path, millis(3000))).body);
   if (!parsed.ok) throw new Error(parsed.complaint);
-  return parsed.value.sessions;
+  return parsed.value;
+}
+
+async function listed(name: DirectorName): Promise<readonly SessionView[]> {
+  return (await answer(name, '/sessions', parseSessions)).sessions;
+}
+
+/** What the audit mends, it mends every five seconds. */
+const MENDED = millis(8000);
+
+/** Removes the control flow from the kernel of the backup, just after an audit, so that the next one is far. */
+async function removeBehindTheAudit(): Promise<void> {
+  const remove = ['-D', '-p', 'tcp', '--orig-port-dst', '21'];
+  await must(lab.director('beta').run('conntrack', remove));
+  await until(async () => (await answer('beta', '/status', parseStatus)).sync.repairs > 0, {
+    what: 'it is mended',
+    within: MENDED,
+  });
+  await must(lab.director('beta').run('conntrack', remove));
 }
 
 /** Waits until a director lists exactly one session, with this state, reason and part. */
-async function says(name: DirectorName, expected: readonly (string | undefined)[]): Promise<void> {
+async function says(
+  name: DirectorName,
+  expected: readonly (string | undefined)[],
+  within = millis(3000),
+): Promise<void> {
   let last: unknown = [];
   await until(
     async () => {
       last = (await listed(name)).map(({ state, reason, part }) => [state, reason, part]);
       return JSON.stringify(last) === JSON.stringify([expected]);
     },
-    { what: `${name} says so`, within: millis(3000) },
+    { what: `${name} says so`, within },
   ).catch(() => {
     expect(last).toEqual([expected]);
   });
@@ -52,15 +74,17 @@ async function must(done: Promise<Finished>): Promise<void> {
 }
 
 describe('a channel that the kernel of the backup refuses', () => {
-  it('is lost by the word of the backup, which the active hears', async () => {
+  it('is lost by the word of the backup, which the active hears, until the audit has mended it', async () => {
     const session = await lab.client.session();
     await says('beta', ['idle', undefined, undefined]);
-    await must(lab.director('beta').run('conntrack', ['-D', '-p', 'tcp', '--orig-port-dst', '21']));
+    await removeBehindTheAudit();
     await says('beta', ['idle', 'missing', 'control']);
     // Announced under a control flow that is not there (ENOENT).
     await session.prepare('EPSV');
     await says('alpha', ['announced', 'masterMissing', 'announcement']);
     await says('beta', ['announced', 'missing', 'control']);
+    for (const name of ['alpha', 'beta'] as const)
+      await says(name, ['announced', undefined, undefined], MENDED);
     await session.quit();
     await until(async () => (await listed('alpha')).length === 0, {
       what: 'it is over',

@@ -95,13 +95,13 @@ describe('what the active has heard', () => {
 describe('what the backup says', () => {
   const ENOMEM = 12;
 
-  function commitThatRefuses(count: number): Commit {
+  function commitThatRefuses(count: number, refuses = (): boolean => true): Commit {
     const table: ConntrackTable = {
       dumpFlows: () => Promise.resolve([]),
       dumpExpectations: () => Promise.resolve([]),
       get: () => undefined,
       getMany: () => [],
-      apply: (operations) => operations.map(() => ENOMEM),
+      apply: (operations) => operations.map(() => (refuses() ? ENOMEM : 0)),
     };
     const commit = new Commit(table, () => at(0));
     const flows = Array.from({ length: count }, (_, port) => controlFlow(port));
@@ -118,6 +118,22 @@ describe('what the backup says', () => {
       { part: 'flow', reason: 'tableFull', orig: controlFlow(0).orig },
       { part: 'announcement', reason: 'tableFull', orig: controlFlow(0).orig },
     ]);
+  });
+
+  it('is said at once when it is new, and only if it has not been taken meanwhile', () => {
+    let full = true;
+    const commit = commitThatRefuses(1, () => full);
+    expect(commit.newLacks()).toEqual([
+      { part: 'flow', reason: 'tableFull', orig: controlFlow(0).orig },
+      { part: 'announcement', reason: 'tableFull', orig: controlFlow(0).orig },
+    ]);
+    expect(commit.newLacks()).toEqual([]);
+    const again = [{ type: 'flow', flow: controlFlow(0) } as const];
+    const batch = { epoch: 1, index: 2, begin: false, end: false, changes: again };
+    commit.apply(batch);
+    full = false;
+    commit.apply({ ...batch, index: 3 });
+    expect(commit.newLacks()).toEqual([]);
   });
 
   it('is a thousand at a time, and all of it by and by', () => {
