@@ -20,6 +20,8 @@ import type { Change } from './records.js';
  * (50 ms for 262,144 buckets).
  */
 const AUDIT_EVERY = millis(1000);
+/** After a loss of events the whole table is read, when the flood that caused it has had a moment to pass. */
+const SWEEP_AFTER = millis(50);
 const AUDIT_ROUNDS = 60;
 const AUDIT_LEAST = 64;
 /** How often digests are told, of as many entries as cost a few milliseconds: of all of a small table. */
@@ -47,6 +49,9 @@ export class ActiveEnd {
   #tracker = new Tracker();
   #listener: ConntrackListener | undefined;
   #auditTimer: NodeJS.Timeout | undefined;
+  #looking = false;
+  /** Events were lost and the table has not been read since. */
+  #mustSweep = false;
   #digestAt: Millis = millis(0);
   /** Buckets that are being told again, with the number of the batch behind them. */
   readonly #repairing = new Map<number, number>();
@@ -72,7 +77,8 @@ export class ActiveEnd {
       },
       () => {
         this.#options.onLost();
-        void this.#sweep();
+        this.#mustSweep = true;
+        this.#scheduleAudit(SWEEP_AFTER);
       },
     );
     await this.#sweep();
@@ -185,13 +191,17 @@ export class ActiveEnd {
     if (changes.length > 0 && this.#connected) this.sender.append(changes, this.#options.now());
   }
 
-  #scheduleAudit(): void {
-    if (this.#listener === undefined) return;
+  /** One look at a time: what is asked for during one waits for its end. */
+  #scheduleAudit(after: Millis = AUDIT_EVERY): void {
+    if (this.#listener === undefined || this.#looking) return;
+    clearTimeout(this.#auditTimer);
     this.#auditTimer = setTimeout(() => {
-      void this.#audit().then(() => {
+      this.#looking = true;
+      void (this.#mustSweep ? this.#sweep() : this.#audit()).then(() => {
+        this.#looking = false;
         if (this.#auditTimer !== undefined) this.#scheduleAudit();
       });
-    }, AUDIT_EVERY);
+    }, after);
   }
 
   /** Looks at those flows whose turn it is, and at the expectations, of which the kernel keeps few. */
@@ -227,6 +237,7 @@ export class ActiveEnd {
     const { table, mark, now } = this.#options;
     await this.#reading(async (current) => {
       const began = now();
+      this.#mustSweep = false;
       const flows = await table.dumpFlows(mark);
       const expectations = await table.dumpExpectations();
       if (current()) this.#tell(this.#tracker.sweep(flows, expectations, began, now()));
@@ -243,6 +254,7 @@ export class ActiveEnd {
     } catch (error) {
       // A table that was closed meanwhile is nobody's fault.
       if (current()) this.#options.onFault('read the connection table', error);
+      this.#mustSweep = true;
       return;
     }
     if (!current()) return;
