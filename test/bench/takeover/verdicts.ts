@@ -2,9 +2,9 @@
  * The figures that are to be reached, and whether they were: from results to rows of a table. Pure. A run that failed
  * and a figure that was missed are said as plainly as one that was reached.
  */
+import { median, ratio, worst } from '../numbers.js';
 import type { Runs } from './bench.js';
 import { FAULTS, type DoubleResult, type DoubleRun } from './doubles.js';
-import { median, ratio, worst } from './figures.js';
 import type { HandoverRun, Window } from './handover.js';
 import type { IdleCost, IdleResult } from './idle.js';
 import type { LoadResult } from './load.js';
