@@ -32,3 +32,12 @@ export function conditions(): Conditions {
     loadAtStart: loadavg()[0] ?? 0,
   };
 }
+
+/** The conditions as lines; `other` is the name and version of what ours is compared with. */
+export function conditionLines(found: Conditions, other: string): readonly string[] {
+  const { ftpair, node, kernel, cores, loadAtStart } = found;
+  return [
+    `ftpair ${ftpair} · ${other} · Node.js ${node} · Linux ${kernel}`,
+    `${cores} cores; load of the machine at the start ${loadAtStart.toFixed(2)}`,
+  ];
+}

@@ -1,5 +1,11 @@
 /** What the benchmarks' command lines have in common: lists of known words, numbers, complaints. Pure. */
 
+/** What came of a command line. */
+export type Parsed<Options> =
+  | { readonly type: 'run'; readonly options: Options }
+  | { readonly type: 'help' }
+  | { readonly type: 'wrong'; readonly complaint: string };
+
 /** A word that cannot be used; the message says which and what would do. */
 class Wrong extends Error {}
 

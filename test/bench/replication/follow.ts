@@ -23,6 +23,8 @@ export interface Followed extends Step {
   readonly caughtUpMillis: number;
   /** Of both daemons, from before the first session to after the last one's end. */
   readonly cpuSeconds: number;
+  /** The time that this is of. */
+  readonly tookMillis: number;
 }
 
 /** A backup that is further behind than this when the load stops was not following. */
@@ -62,6 +64,7 @@ export async function follow(stand: Stand, rate: number, seconds: number): Promi
   const { pair, generator, backupKernel } = stand;
   const pids = [...pair.pids(pair.active), ...pair.pids(pair.backup)];
   const before = { losses: await pair.losses(), created: await backupKernel.counters(), cpu: cpuOf(pids) };
+  const startedAt = monotonicNow();
   await generator.start(rate);
   await pause(millis(seconds * 1000));
   const { sessions, millis: lasted } = await generator.halt();
@@ -69,6 +72,7 @@ export async function follow(stand: Stand, rate: number, seconds: number): Promi
   await generator.finish();
   await drained(stand);
   const cpuSeconds = cpuOf(pids) - before.cpu;
+  const tookMillis = monotonicNow() - startedAt;
   const after = { losses: await pair.losses(), created: await backupKernel.counters() };
   const why = complaint(halted.difference, before, after, sessions);
   return {
@@ -81,6 +85,7 @@ export async function follow(stand: Stand, rate: number, seconds: number): Promi
     difference: halted.difference,
     caughtUpMillis: halted.millis,
     cpuSeconds,
+    tookMillis,
   };
 }
 

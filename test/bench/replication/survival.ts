@@ -41,11 +41,15 @@ const GIVEN_UP: Outcome = {
 
 async function fateOf(survivor: Survivor): Promise<Fate> {
   const { mode, moment } = survivor;
-  return {
-    mode,
-    moment,
-    outcome: await Promise.race([survivor.after(), pause(PATIENCE).then(() => GIVEN_UP)]),
-  };
+  let late: NodeJS.Timeout | undefined;
+  const givenUp = new Promise<Outcome>((resolve) => {
+    late = setTimeout(() => {
+      resolve(GIVEN_UP);
+    }, PATIENCE);
+  });
+  const outcome = await Promise.race([survivor.after(), givenUp]);
+  clearTimeout(late);
+  return { mode, moment, outcome };
 }
 
 /** `runs` power losses for each system in turn, each on a pair of its own. */
@@ -59,8 +63,9 @@ export function measureSurvival(runs: number, say: Say): Promise<SurvivalResult>
         await pair.losePower();
         const fates = await Promise.all(survivors.map(fateOf));
         const tally = survived(fates);
+        const { staked, all } = tally;
         say(
-          `survival, ${number} of ${runs}: ${system}: ${tally.rewrittenIntact} of ${tally.rewritten} with offsets or announced channels, ${tally.intact} of ${tally.sessions} of all`,
+          `survival, ${number} of ${runs}: ${system}: ${staked.intact} of ${staked.sessions} with offsets or announced channels, ${all.intact} of ${all.sessions} of all`,
         );
         return { ...tally, fates };
       },

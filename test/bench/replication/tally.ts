@@ -1,13 +1,21 @@
-/** Counts of sessions that a failure met: how many are intact, and of those that a rewrite or an announcement was at stake. Pure. */
+/** Counts of sessions that a failure met: how many are intact, of all and of those that had something to lose. Pure. */
 import type { Moment, Outcome } from '../../lab/support/survivors.js';
 import type { DataMode } from '../../../src/lab/announced.js';
 
-export interface Tally {
+export interface Count {
   readonly sessions: number;
   readonly intact: number;
+}
+
+export interface Tally {
   /** Sessions whose sequence numbers are shifted, or whose announced channel was not open yet. */
-  readonly rewritten: number;
-  readonly rewrittenIntact: number;
+  readonly staked: Count;
+  /**
+   * Those of them that are passive. An active one's announcement is read by the server; its data comes from port 20, and
+   * is translated by a rule of our data plane, whoever replicates.
+   */
+  readonly stakedPassive: Count;
+  readonly all: Count;
 }
 
 interface Met {
@@ -29,13 +37,14 @@ function atStake({ mode, moment }: Met): boolean {
   return mode === 'PASV' || moment === 'announced' || moment === 'repeated';
 }
 
+const count = (some: readonly Met[]): Count => ({
+  sessions: some.length,
+  intact: some.filter(intact).length,
+});
+
 /** The counts. */
 export function survived(all: readonly Met[]): Tally {
   const staked = all.filter(atStake);
-  return {
-    sessions: all.length,
-    intact: all.filter(intact).length,
-    rewritten: staked.length,
-    rewrittenIntact: staked.filter(intact).length,
-  };
+  const stakedPassive = staked.filter(({ mode }) => mode === 'PASV' || mode === 'EPSV');
+  return { staked: count(staked), stakedPassive: count(stakedPassive), all: count(all) };
 }

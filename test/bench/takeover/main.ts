@@ -4,11 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ExitStatus, Fatal } from '../../../src/fatal.js';
-import { isEnding } from '../../../src/lab/guard.js';
 import { labDirectory } from '../../../src/lab/paths.js';
 import { monotonicNow } from '../../../src/time.js';
 import { conditions, firstLine } from '../conditions.js';
+import { benchmark, sayWithTime } from '../program.js';
 import type { Ground, Say } from './bench.js';
 import { measureDoubles } from './doubles.js';
 import { measureHandover, TRANSFER_RATE } from './handover.js';
@@ -70,11 +69,7 @@ async function measure(profile: Profile, options: Options, say: Say): Promise<Pr
 
 async function run(options: Options): Promise<void> {
   const from = monotonicNow();
-  const say: Say = (line) => {
-    const at = ((monotonicNow() - from) / 1000).toFixed(0).padStart(5);
-    // Told to end: what fails because the labs are being taken down is no news.
-    if (!isEnding()) console.log(`${at} s  ${line}`);
-  };
+  const say = sayWithTime();
   const found = versions();
   const profiles: Partial<Record<Profile, ProfileResults>> = {};
   const file = resolve(options.json ?? join(labDirectory, 'bench', 'takeover.json'));
@@ -92,27 +87,4 @@ async function run(options: Options): Promise<void> {
   console.log(`\nwritten to ${file}`);
 }
 
-async function main(): Promise<ExitStatus> {
-  const parsed = parseOptions(process.argv.slice(2));
-  switch (parsed.type) {
-    case 'help':
-      console.log(HELP);
-      return ExitStatus.ok;
-    case 'wrong':
-      console.error(`bench: ${parsed.complaint}\n  cure: npm run bench:takeover -- --help`);
-      return ExitStatus.usage;
-    case 'run':
-      await run(parsed.options);
-      return ExitStatus.ok;
-  }
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!isEnding()) {
-    process.exitCode = error instanceof Fatal ? error.status : 1;
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof Fatal) console.error(`  cure: ${error.cure}`);
-  }
-}
+await benchmark('bench:takeover', HELP, parseOptions(process.argv.slice(2)), run);

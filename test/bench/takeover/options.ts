@@ -1,6 +1,6 @@
 /** The benchmark's command line: words in, choices or a complaint out. Pure. */
 import { parseArgs } from 'node:util';
-import { complaintOf, listed, positive } from '../words.js';
+import { complaintOf, listed, type Parsed, positive } from '../words.js';
 
 /** What can be measured. */
 export const PARTS = ['power', 'handover', 'doubles', 'load', 'idle'] as const;
@@ -20,11 +20,6 @@ export interface Options {
   /** Where the results go; undefined: .lab/bench/takeover.json. */
   readonly json: string | undefined;
 }
-
-export type Parsed =
-  | { readonly type: 'run'; readonly options: Options }
-  | { readonly type: 'help' }
-  | { readonly type: 'wrong'; readonly complaint: string };
 
 export const HELP = `Measures takeovers of ftpair and of keepalived in the same lab, side by side, and prints what was reached.
 
@@ -59,7 +54,7 @@ const WORDS = {
 } as const;
 
 /** Reads the words behind the program's name. */
-export function parseOptions(words: readonly string[]): Parsed {
+export function parseOptions(words: readonly string[]): Parsed<Options> {
   try {
     const { values } = parseArgs({ args: [...words], options: WORDS, strict: true, allowPositionals: false });
     if (values.help === true) return { type: 'help' };
