@@ -8,7 +8,7 @@ import { pause } from '../../../src/lab/until.js';
 import { millis } from '../../../src/time.js';
 import { type Instrument, startInstrument } from '../instrument.js';
 import { residentOf } from '../meter.js';
-import type { Runs, Say } from '../runs.js';
+import { type Runs, type Say, tenths } from '../runs.js';
 import { type Both, inTurn } from './bench.js';
 import { follows } from './compare.js';
 import type { Pair, System } from './pair.js';
@@ -16,9 +16,7 @@ import type { PulsesReport } from './pulses-main.js';
 import { onStand, reachedIn, type Stand } from './stand.js';
 
 /** The active's pulse on the wire while the backup was filled. */
-export interface PulseGap {
-  readonly count: number;
-  readonly longestGapMillis: number;
+export interface PulseGap extends PulsesReport {
   /** The silence after which the active would be given up. */
   readonly silenceMillis: number;
 }
@@ -41,8 +39,8 @@ export interface FullOptions {
   readonly flows: number;
 }
 
-/** Time for a thousand flows to be written, ten times what anybody needs, and some to start with. */
-const patience = (flows: number): number => 20_000 + 2 * flows;
+/** Milliseconds for so many flows to arrive: some to begin with, and one for each, which is a hundred times what it takes. */
+const patience = (flows: number): number => 20_000 + flows;
 /** Memory is looked at when the work of filling is over. */
 const CALM = millis(1000);
 
@@ -73,12 +71,18 @@ function watchPulses(pair: Pair): PulseWatch {
   };
 }
 
+/** Filling is no measurement: it goes piece by piece, so that no daemon's socket for the kernel's events runs over. */
+const PIECE = 5000;
+
 /** Fills the active and waits until the backup has it all. */
 async function fill(stand: Stand, flows: number): Promise<void> {
   const { generator, backupKernel, pair } = stand;
-  await backupKernel.watchFor(flows);
-  await generator.fill(flows);
-  await reachedIn(backupKernel, `the backup of ${pair.system} holds ${flows} flows`, patience(flows));
+  for (let from = 0; from < flows; from += PIECE) {
+    const to = Math.min(flows, from + PIECE);
+    await backupKernel.watchFor(to);
+    await generator.fill(to - from);
+    await reachedIn(backupKernel, `the backup of ${pair.system} holds ${to} flows`, patience(PIECE));
+  }
   await pause(CALM);
   const found = await stand.difference();
   if (!follows(found))
@@ -116,7 +120,9 @@ export function measureFull({ runs, flows }: FullOptions, say: Say): Promise<Ful
       const pulse = await pulses?.gap();
       pulses?.stop();
       const gap =
-        pulse === undefined ? '' : `, longest gap between pulses ${pulse.longestGapMillis.toFixed(1)} ms`;
+        pulse === undefined
+          ? ''
+          : `, longest gap between pulses ${tenths(pulse.longestGapMillis)} ms (the instrument's own stall ${tenths(pulse.ownStallMillis)} ms)`;
       const mib = `${memory.active.toFixed(0)} / ${memory.backup.toFixed(0)} MiB`;
       say(`full table, ${number} of ${runs}: ${system}: ${mib}, resync ${resyncMillis.toFixed(0)} ms${gap}`);
       return { flows, resyncMillis, pulse, memory };

@@ -14,6 +14,8 @@ export interface PulsesReport {
   readonly count: number;
   /** The longest time between two pulses in a row, milliseconds. */
   readonly longestGapMillis: number;
+  /** The longest time in which the instrument itself did not run: a gap that is no longer than this says nothing. */
+  readonly ownStallMillis: number;
 }
 
 /** linux/if_ether.h */
@@ -37,9 +39,19 @@ mailbox.start(
   () => undefined,
 );
 
+const EVERY = 5;
+let tickedAt = monotonicNow();
+let ownStall = 0;
+setInterval(() => {
+  const now = monotonicNow();
+  ownStall = Math.max(ownStall, now - tickedAt - EVERY);
+  tickedAt = now;
+}, EVERY);
+
 serveInstrument((word): PulsesReport | null => {
-  if (word === 'reset') times = [];
+  if (word === 'reset') [times, ownStall] = [[], 0];
   if (word !== 'report') return null;
   const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
-  return { count: times.length, longestGapMillis: gaps.reduce((most, gap) => Math.max(most, gap), 0) };
+  const longestGapMillis = gaps.reduce((most, gap) => Math.max(most, gap), 0);
+  return { count: times.length, longestGapMillis, ownStallMillis: hundredths(ownStall) };
 });
