@@ -19,6 +19,8 @@ export interface Followed extends Step {
   readonly complete: boolean;
   /** What was different then. */
   readonly difference: Difference;
+  /** Announcements that the backup's kernel never had: they had become flows before they were written. */
+  readonly skipped: number;
   /** From the halt to a backup that followed. */
   readonly caughtUpMillis: number;
   /** Of both daemons, from before the first session to after the last one's end. */
@@ -80,7 +82,8 @@ export async function follow(stand: Stand, rate: number, seconds: number): Promi
     await drained(stand);
   }
   const [cpuSeconds, tookMillis] = [cpuOf(pids) - cpuBefore, monotonicNow() - startedAt];
-  const why = complaint(halted.difference, before, await account(), sessions);
+  const after = await account();
+  const why = complaint(halted.difference, before, after, sessions);
   return {
     asked: rate,
     achieved: (sessions * 1000) / lasted,
@@ -89,6 +92,7 @@ export async function follow(stand: Stand, rate: number, seconds: number): Promi
     why,
     complete: equals(halted.difference),
     difference: halted.difference,
+    skipped: Math.max(0, sessions - (after.created.expectations - before.created.expectations)),
     caughtUpMillis: halted.millis,
     cpuSeconds,
     tookMillis,
@@ -96,10 +100,12 @@ export async function follow(stand: Stand, rate: number, seconds: number): Promi
 }
 
 /** One line about it. */
-export function followedText({ asked, achieved, carried, why, complete, caughtUpMillis }: Followed): string {
+export function followedText(followed: Followed): string {
+  const { asked, achieved, carried, why, complete, skipped, caughtUpMillis } = followed;
   const pace = achieved >= asked * PACE_KEPT ? '' : ` (the generator made ${achieved.toFixed(0)})`;
+  const rest = skipped === 0 ? '' : `, ${skipped} announcements skipped`;
   const verdict = carried
     ? `carried${complete ? ', complete' : ', not in every part'}`
     : `NOT carried: ${why}`;
-  return `${asked}/s${pace} ${verdict}; ${caughtUpMillis.toFixed(0)} ms behind at the halt`;
+  return `${asked}/s${pace} ${verdict}${rest}; ${caughtUpMillis.toFixed(0)} ms behind at the halt`;
 }

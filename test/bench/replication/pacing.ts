@@ -7,49 +7,61 @@ export interface Due {
   readonly stage: number;
 }
 
-/** Sessions that begin at an even pace. What is late is due at once, each session's stages always in their order. */
+/** Gaps between the stages, the first of which has none before it. */
+const GAPS = STAGES.map(({ after }, stage) => after - (STAGES[stage - 1]?.after ?? 0));
+
+/**
+ * Sessions that begin at an even pace; those that are late begin at once. Each stage comes its time after the one before
+ * it really came, as in a dialogue: what is late is never made up for by a session whose steps fall together.
+ */
 export class Pacer {
-  /** For each stage the next session whose turn it is. */
-  readonly #next: number[];
-  #end = Infinity;
+  /** For each stage the sessions that will reach it, in order, with the time. The first one has no queue. */
+  readonly #waiting: { readonly session: number; readonly at: number }[][] = STAGES.map(() => []);
+  #begun = 0;
+  #ended = 0;
+  #closed = false;
 
   /** `rate` sessions a second from `startedAt` (ms) on, numbered from `first`. */
   constructor(
     private readonly rate: number,
     private readonly startedAt: number,
     private readonly first: number,
-  ) {
-    this.#next = STAGES.map(() => first);
-  }
+  ) {}
 
   /** How many sessions have begun. */
   get begun(): number {
-    return (this.#next[0] ?? this.first) - this.first;
+    return this.#begun;
   }
 
   /** Everything that is due at `now` (ms) and has not been given out yet. */
   due(now: number): Due[] {
     const all: Due[] = [];
-    STAGES.forEach(({ after }, stage) => {
-      let session = this.#next[stage] ?? this.first;
-      for (; session < this.#end && this.#beginOf(session) + after <= now; session++)
+    while (!this.#closed && this.startedAt + (this.#begun * 1000) / this.rate <= now) {
+      all.push({ session: this.first + this.#begun, stage: 0 });
+      this.#begun += 1;
+    }
+    this.#waiting.forEach((waiting, stage) => {
+      const end = waiting.findIndex(({ at }) => at > now);
+      for (const { session } of waiting.splice(0, end < 0 ? waiting.length : end))
         all.push({ session, stage });
-      this.#next[stage] = session;
     });
+    for (const { session, stage } of all) this.#follow(session, stage, now);
     return all;
   }
 
   /** Begins no more sessions; those that have begun go on. */
   close(): void {
-    this.#end = this.first + this.begun;
+    this.#closed = true;
   }
 
-  /** Closed, and everything has been given out. */
+  /** Closed, and every session has come to its end. */
   get done(): boolean {
-    return this.#next.every((session) => session === this.#end);
+    return this.#closed && this.#ended === this.#begun;
   }
 
-  #beginOf(session: number): number {
-    return this.startedAt + ((session - this.first) * 1000) / this.rate;
+  #follow(session: number, stage: number, now: number): void {
+    const gap = GAPS[stage + 1];
+    if (gap === undefined) this.#ended += 1;
+    else this.#waiting[stage + 1]?.push({ session, at: now + gap });
   }
 }

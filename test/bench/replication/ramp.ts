@@ -18,16 +18,19 @@ const LEAST = 20;
 
 const kept = ({ asked, achieved }: Step): boolean => achieved >= asked * PACE_KEPT;
 
-/** The rate to try next: doubled until one is too high, then halfway between, as ratios go; undefined at the end. */
+/**
+ * The rate to try next: doubled until one is too high, then halfway between, as ratios go; undefined at the end, which is
+ * also where the generator makes no more and all of it is carried.
+ */
 export function nextRate(steps: readonly Step[], first: number, most: number): number | undefined {
-  const low = Math.max(0, ...steps.filter((step) => step.carried && kept(step)).map(({ asked }) => asked));
-  const high = Math.min(...steps.filter((step) => !step.carried || !kept(step)).map(({ asked }) => asked));
   if (steps.length === 0) return Math.min(first, most);
-  if (high === Infinity) return low >= most ? undefined : Math.min(low * 2, most);
+  const low = Math.max(0, ...steps.filter((step) => step.carried && kept(step)).map(({ asked }) => asked));
+  const high = Math.min(...steps.filter(({ carried }) => !carried).map(({ asked }) => asked));
+  if (high === Infinity) return low >= most || !steps.every(kept) ? undefined : Math.min(low * 2, most);
   // What is carried at a higher rate than one that was not proves that one try is not the truth: no closer look.
   if (high <= low * FINE) return undefined;
   const next = Math.round(low === 0 ? high / 2 : Math.sqrt(low * high));
-  return next < LEAST ? undefined : next;
+  return next < LEAST || steps.some(({ asked }) => asked === next) ? undefined : next;
 }
 
 /** What a search found. */

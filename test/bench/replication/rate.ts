@@ -60,7 +60,7 @@ function lostTouch(error: unknown, asked: number): Followed {
   const difference = { missing: 0, extra: 0, flows: none, expectationNat: 0, examples: [] };
   return {
     ...{ asked, achieved: asked, carried: false, sessions: 0, why, complete: false, difference },
-    ...{ caughtUpMillis: Infinity, cpuSeconds: 0, tookMillis: 0 },
+    ...{ caughtUpMillis: Infinity, cpuSeconds: 0, tookMillis: 0, skipped: 0 },
   };
 }
 

@@ -30,7 +30,10 @@ it('losses that a daemon has counted since count, those from before do not', () 
 
 it('sessions that came and went unseen are found in what the kernel has created', () => {
   expect(complaint(EQUAL, account(0, 0), account(199, 100), 100)).toBe(
-    "of 100 sessions the backup's kernel has created 199 flows and 100 expectations",
+    "of 100 sessions the backup's kernel has created only 199 flows",
   );
-  expect(complaint(EQUAL, account(0, 0), account(200, 99), 100)).not.toBe('');
+});
+
+it('an announcement may be skipped: the flow that it has become is there', () => {
+  expect(complaint(EQUAL, account(0, 0), account(200, 60), 100)).toBe('');
 });

@@ -21,19 +21,32 @@ describe('sessions at an even pace', () => {
     ).toEqual([[0], [], [1], [], [2], [], [3], [], [4]]);
   });
 
-  it('are made up for when the generator comes late, the stages of each in their order', () => {
+  it('begin at once when the generator comes late, and yet take their time from there', () => {
     const mine = pacer();
-    const late = mine.due(1065).filter(({ session }) => session === 7);
-    expect(late.map(({ stage }) => stage)).toEqual([0, 1, 2]);
-    expect(mine.begun).toBe(7);
+    expect(mine.due(1065).map(({ session, stage }) => [session, stage])).toEqual([
+      [7, 0],
+      [8, 0],
+      [9, 0],
+      [10, 0],
+      [11, 0],
+      [12, 0],
+      [13, 0],
+    ]);
+    mine.close();
+    expect(mine.due(1114)).toEqual([]);
+    expect(mine.due(1200).map(({ stage }) => stage)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    expect(mine.due(1209)).toEqual([]);
+    expect(mine.due(1210).map(({ stage }) => stage)).toEqual([2, 2, 2, 2, 2, 2, 2]);
   });
 
   it('go on to their ends when no more begin, and are done then', () => {
     const mine = pacer();
+    mine.due(1000);
     mine.due(1010);
     mine.close();
+    for (const now of [1050, 1060, 1070, 1260, 1270]) mine.due(now);
     expect(mine.done).toBe(false);
-    expect(mine.due(1309).filter(({ stage }) => stage === 4)).toEqual([{ session: 7, stage: 4 }]);
+    expect(mine.due(1300)).toEqual([{ session: 7, stage: 4 }]);
     expect(mine.done).toBe(false);
     expect(mine.due(1310)).toEqual([{ session: 8, stage: 4 }]);
     expect([mine.done, mine.begun]).toEqual([true, 2]);

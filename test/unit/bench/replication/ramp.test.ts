@@ -30,9 +30,13 @@ describe('the search for the highest rate', () => {
     expect(next(failed(500), failed(38))).toBeUndefined();
   });
 
-  it('goes no higher when the generator made less than nine tenths of what was asked for', () => {
-    expect(next(carried(1000), carried(2000, 1799))).toBe(1414);
+  it('ends where the generator makes less than nine tenths of what was asked for, and all of it is carried', () => {
+    expect(next(carried(1000), carried(2000, 1799))).toBeUndefined();
     expect(next(carried(1000), carried(2000, 1800))).toBe(4000);
+  });
+
+  it('tries no rate twice', () => {
+    expect(next(carried(1000), failed(4000), carried(2000, 1700))).toBeUndefined();
   });
 
   it('ends where one try says yes and a lower one said no', () => {
