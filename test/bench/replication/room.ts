@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ExitStatus, Fatal } from '../../../src/fatal.js';
 
+/** sysctl net.netfilter.nf_conntrack_max */
 const FILE = '/proc/sys/net/netfilter/nf_conntrack_max';
 /** The lab's own flows: checks of servers, the journal, a link of conntrackd. */
 const SPARE = 1000;
@@ -12,15 +13,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Makes room for so many flows in each namespace; the function that is returned puts the old limit back, as an end by a
- * signal does. @throws Fatal where it may not be raised.
+ * signal does. `file` is the kernel's, or a test's. @throws Fatal where it may not be raised.
  */
-export function makeRoom(flows: number): () => void {
-  const before = Number(readFileSync(FILE, 'utf8'));
+export function makeRoom(flows: number, file = FILE): () => void {
+  const before = Number(readFileSync(file, 'utf8'));
   const wanted = flows + SPARE;
   // 0 is no limit at all.
   if (before === 0 || before >= wanted) return () => undefined;
   try {
-    writeFileSync(FILE, String(wanted));
+    writeFileSync(file, String(wanted));
   } catch (error) {
     throw new Fatal(
       ExitStatus.system,
@@ -30,7 +31,7 @@ export function makeRoom(flows: number): () => void {
   }
   const restore = (): void => {
     for (const signal of SIGNALS) process.off(signal, restore);
-    writeFileSync(FILE, String(before));
+    writeFileSync(file, String(before));
   };
   for (const signal of SIGNALS) process.on(signal, restore);
   return restore;

@@ -6,9 +6,8 @@ import { median, ratio, worst } from '../numbers.js';
 import type { Runs } from '../runs.js';
 import { met, NOTHING, number, type Row } from '../verdict.js';
 import type { CostResult, CostRun } from './cost.js';
-import type { DelayResult } from './delay.js';
+import type { DelayResult, DelayRun } from './delay.js';
 import type { FullResult, FullRun } from './full.js';
-import type { Lag } from './lag.js';
 import type { Part } from './options.js';
 import type { RateResult, RateRun } from './rate.js';
 import type { Results } from './results.js';
@@ -91,7 +90,7 @@ function costRows({ ftpair, conntrackd }: CostResult, rate: number): readonly Ro
   ];
 }
 
-function lagText(runs: Runs<Lag>): string {
+function lagText(runs: Runs<DelayRun>): string {
   const [p50, p99, max] = [
     middle(runs, (lag) => lag.p50),
     middle(runs, (lag) => lag.p99),
