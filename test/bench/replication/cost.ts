@@ -4,7 +4,7 @@ import { millis, monotonicNow } from '../../../src/time.js';
 import { cpuOf } from '../meter.js';
 import type { Runs, Say } from '../runs.js';
 import { type Both, inTurn } from './bench.js';
-import { type Followed, follow } from './follow.js';
+import { type Followed, follow, warmUp } from './follow.js';
 import type { System } from './pair.js';
 import { onStand, type Stand } from './stand.js';
 
@@ -42,6 +42,7 @@ async function standingCost({ generator, pair }: Stand): Promise<number> {
 export function measureCost({ runs, rate, seconds }: CostOptions, say: Say): Promise<CostResult> {
   const run = (system: System, number: number): Promise<CostRun> =>
     onStand(system, async (stand) => {
+      await warmUp(stand, rate);
       const standing = await standingCost(stand);
       const followed = await follow(stand, rate, seconds);
       if (!followed.carried) throw new Error(`not carried at ${rate}/s: ${followed.why}`);

@@ -4,7 +4,7 @@ import { type Instrument, startInstrument } from '../instrument.js';
 import { tenths } from '../runs.js';
 import { type Both, inTurn } from './bench.js';
 import type { CostOptions } from './cost.js';
-import { follow } from './follow.js';
+import { follow, warmUp } from './follow.js';
 import { type Heard, type Lag, lagOf } from './lag.js';
 import type { System } from './pair.js';
 import { onStand, type Stand } from './stand.js';
@@ -40,6 +40,7 @@ async function listen({ pair }: Stand, load: () => Promise<void>): Promise<Lag> 
 export function measureDelay({ runs, rate, seconds }: CostOptions, say: Say): Promise<DelayResult> {
   const run = (system: System, number: number): Promise<DelayRun> =>
     onStand(system, async (stand) => {
+      await warmUp(stand, rate);
       let why = '';
       const lag = await listen(stand, async () => {
         ({ why } = await follow(stand, rate, seconds));

@@ -99,6 +99,14 @@ export async function follow(stand: Stand, rate: number, seconds: number): Promi
   };
 }
 
+/** Long enough for a daemon that has just started to have compiled what it does. */
+const WARM_UP_SECONDS = 3;
+
+/** The same load for some seconds, for nothing: what is measured behind it is a steady rate, and no start. */
+export async function warmUp(stand: Stand, rate: number): Promise<void> {
+  await follow(stand, rate, WARM_UP_SECONDS);
+}
+
 /** One line about it. */
 export function followedText(followed: Followed): string {
   const { asked, achieved, carried, why, complete, skipped, caughtUpMillis } = followed;
