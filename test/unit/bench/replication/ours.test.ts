@@ -11,6 +11,8 @@ const sync = (refused: Record<string, number>, resyncs: number): StatusView['syn
   backlog: 0,
   resends: 12,
   resyncs,
+  repairs: 0,
+  lag: undefined,
   refused,
 });
 
