@@ -49,6 +49,8 @@ export class ActiveEnd {
   #tracker = new Tracker();
   #listener: ConntrackListener | undefined;
   #auditTimer: NodeJS.Timeout | undefined;
+  /** The role is ours, and its table is looked at now and then. */
+  #auditing = false;
   #looking = false;
   /** Events were lost and the table has not been read since. */
   #mustSweep = false;
@@ -84,13 +86,14 @@ export class ActiveEnd {
     await this.#sweep();
     this.#loaded = true;
     this.#countSessions();
+    this.#auditing = true;
     this.#scheduleAudit();
   }
 
   /** No more audits: the role is gone, and only what still happens is told. */
   fade(): void {
+    this.#auditing = false;
     clearTimeout(this.#auditTimer);
-    this.#auditTimer = undefined;
   }
 
   stop(): void {
@@ -193,13 +196,13 @@ export class ActiveEnd {
 
   /** One look at a time: what is asked for during one waits for its end. */
   #scheduleAudit(after: Millis = AUDIT_EVERY): void {
-    if (this.#listener === undefined || this.#looking) return;
+    if (!this.#auditing || this.#looking) return;
     clearTimeout(this.#auditTimer);
     this.#auditTimer = setTimeout(() => {
       this.#looking = true;
       void (this.#mustSweep ? this.#sweep() : this.#audit()).then(() => {
         this.#looking = false;
-        if (this.#auditTimer !== undefined) this.#scheduleAudit();
+        this.#scheduleAudit();
       });
     }, after);
   }

@@ -25,7 +25,5 @@ it('our losses are those of both directors that concern the table, and full copi
     tableFull: 0,
     other: 0,
     resyncs: 3,
-    repairs: 0,
-    lag: undefined,
   });
 });
