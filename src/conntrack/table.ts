@@ -71,34 +71,38 @@ export class KernelTable implements ConntrackTable {
 
   async dumpFlows(mark: number): Promise<Flow[]> {
     const flows: Flow[] = [];
-    await this.#socket.dump(
-      ct.ctType(ct.IPCTNL_MSG_GET),
-      'dump of flows',
-      `mark ${mark}`,
-      (writer) => {
-        writer.fixed(NFGENMSG_ANY);
-        writer.u32be(ct.CTA_MARK, mark);
-        writer.u32be(ct.CTA_MARK_MASK, 0xffff_ffff);
-      },
-      (message) => {
-        const flow = decodeFlow(message.body);
-        if (flow?.mark === mark) flows.push(flow);
-      },
+    await dumping(async (socket) =>
+      socket.dump(
+        ct.ctType(ct.IPCTNL_MSG_GET),
+        'dump of flows',
+        `mark ${mark}`,
+        (writer) => {
+          writer.fixed(NFGENMSG_ANY);
+          writer.u32be(ct.CTA_MARK, mark);
+          writer.u32be(ct.CTA_MARK_MASK, 0xffff_ffff);
+        },
+        (message) => {
+          const flow = decodeFlow(message.body);
+          if (flow?.mark === mark) flows.push(flow);
+        },
+      ),
     );
     return flows;
   }
 
   async dumpExpectations(): Promise<Expectation[]> {
     const expectations: Expectation[] = [];
-    await this.#socket.dump(
-      ct.expType(ct.IPCTNL_MSG_GET),
-      'dump of expectations',
-      'all',
-      (writer) => writer.fixed(NFGENMSG_ANY),
-      (message) => {
-        const expectation = decodeExpectation(message.body);
-        if (expectation !== undefined) expectations.push(expectation);
-      },
+    await dumping(async (socket) =>
+      socket.dump(
+        ct.expType(ct.IPCTNL_MSG_GET),
+        'dump of expectations',
+        'all',
+        (writer) => writer.fixed(NFGENMSG_ANY),
+        (message) => {
+          const expectation = decodeExpectation(message.body);
+          if (expectation !== undefined) expectations.push(expectation);
+        },
+      ),
     );
     return expectations;
   }
@@ -192,6 +196,16 @@ export class KernelTable implements ConntrackTable {
 
   close(): void {
     this.#socket.close();
+  }
+}
+
+/** A dump takes several turns, and has a socket of its own: whoever asks anything else meanwhile would take its answers. */
+async function dumping(dump: (socket: NetlinkSocket) => Promise<void>): Promise<void> {
+  const socket = NetlinkSocket.open(NETLINK_NETFILTER, 'conntrack dump socket');
+  try {
+    await dump(socket);
+  } finally {
+    socket.close();
   }
 }
 

@@ -49,15 +49,20 @@ function linkOf(director: DirectorConfig, path: string): LinkConfig {
   return link;
 }
 
-function openPaths(config: Config, self: 0 | 1, wake: () => void): UdpPath[] {
+function openPaths(config: Config, self: 0 | 1, floating: Floating, wake: () => void): UdpPath[] {
   const own = config.nodes[self];
   const peer = config.nodes[self === 0 ? 1 : 0];
   return config.pulse.paths.map((name) => {
+    const link = linkOf(own, name);
+    const peerAddress = linkOf(peer, name).address;
     const options = {
       name,
-      own: linkOf(own, name),
-      peer: linkOf(peer, name).address,
+      own: link,
+      peer: peerAddress,
       port: config.pulse.port,
+      forgetPeer: () => {
+        floating.forgetNeighbour(link.interface, peerAddress);
+      },
     };
     return new UdpPath(options, wake);
   });
@@ -69,7 +74,7 @@ function openHands({ config, self, leaseToken }: PulseStart, port: MessagePort, 
   const links = [own.public.interface, own.private.interface];
   const floating = new Floating(placements(config, own), links, lease, wake);
   return {
-    paths: openPaths(config, self, wake),
+    paths: openPaths(config, self, floating, wake),
     addresses: floating,
     links: floating.links,
     now: monotonicNow,

@@ -19,10 +19,12 @@ export const TABLE = 'ftpair';
 /** The ct mark of the services' control flows. The kernel hands it on to their data flows. */
 export const CT_MARK = 0x46545001;
 /**
- * How long announcements of data channels pass without a renewal, in milliseconds: three ticks of a kernel with 250 of
- * them a second, whose sets count in ticks.
+ * How long announcements of data channels pass without a renewal, in milliseconds: the shorter, the less can be lost with a
+ * daemon that dies, and the more often it must be renewed while there are sessions. Kernels count in ticks of mostly 4 ms.
  */
-export const GATE = 12;
+export function gateMillis(pulseInterval: number): number {
+  return Math.min(40, Math.max(12, 4 * pulseInterval));
+}
 /** FTP's data port on the server's side (RFC 959 §5.2). */
 const FTP_DATA_PORT = 20;
 
@@ -214,10 +216,11 @@ function gate({ config, leaseToken }: RulesetOptions): string[] {
   const servers = new Set(config.services.flatMap((service) => service.servers.map(({ port }) => port)));
   const control = `ct mark ${mark()} tcp`;
   const closed = 'meta mark & 0 != @gate drop';
+  const timeout = `${gateMillis(config.pulse.interval)}ms`;
   return [
-    `set gate { typeof meta mark; flags dynamic,timeout; timeout ${GATE}ms; size 1; }`,
+    `set gate { typeof meta mark; flags dynamic,timeout; timeout ${timeout}; size 1; }`,
     ...chain('open_gate', 'type filter hook prerouting priority raw', [
-      `iif "lo" udp dport ${leasePort(config)} @th,64,128 ${tokenOf(leaseToken)} update @gate { meta mark & 0 timeout ${GATE}ms } drop`,
+      `iif "lo" udp dport ${leasePort(config)} @th,64,128 ${tokenOf(leaseToken)} update @gate { meta mark & 0 timeout ${timeout} } drop`,
     ]),
     ...chain('gate', 'type filter hook prerouting priority -140', [
       ...Array.from(

@@ -66,7 +66,14 @@ function learn(state: State, event: Event, now: Millis): State {
   switch (event.type) {
     case 'peerHeard': {
       const term = isActive(state.mode) ? state.term : Math.max(state.term, event.report.term);
-      return { ...state, term, peer: { alive: true, quiet: false, report: event.report, heardAt: now } };
+      // Who hears the active has listened for long enough.
+      const blockedUntil = event.report.role === 'active' ? undefined : state.blockedUntil;
+      return {
+        ...state,
+        term,
+        blockedUntil,
+        peer: { alive: true, quiet: false, report: event.report, heardAt: now },
+      };
     }
     case 'peerQuiet':
       return { ...state, peer: { ...state.peer, quiet: true } };

@@ -5,6 +5,7 @@
 # .lab/servers and run from there, inside network namespaces.
 #   setup.sh              what the lab needs
 #   setup.sh keepalived   and what the takeover benchmark compares it with
+#   setup.sh conntrackd   and what the replication benchmark compares it with
 set -euo pipefail
 wanted=${1:-}
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -118,8 +119,11 @@ unpack vsftpd vsftpd usr/sbin/vsftpd
 unpack proftpd proftpd-core usr/sbin/proftpd
 unpack pure-ftpd pure-ftpd usr/sbin/pure-ftpd
 unpack rsyslog rsyslog usr/sbin/rsyslogd
-# Only for the benchmark: its libraries are of no use to anything else here.
-if [ "$wanted" = keepalived ]; then unpack keepalived keepalived usr/sbin/keepalived; fi
+# Only for the benchmarks: their libraries are of no use to anything else here.
+case $wanted in
+  keepalived) unpack keepalived keepalived usr/sbin/keepalived ;;
+  conntrackd) unpack conntrackd conntrackd usr/sbin/conntrackd ;;
+esac
 
 libraries=()
 while read -r library; do

@@ -11,6 +11,7 @@ export const RTM_GETLINK = 18;
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
+export const RTM_DELNEIGH = 29;
 
 /** Multicast group bit of link changes, for the bind of an event socket. */
 export const RTMGRP_LINK = 0x1;
@@ -19,6 +20,11 @@ export const RTMGRP_LINK = 0x1;
 const IFADDRMSG_BYTES = 8;
 /** sizeof(struct ifinfomsg): family u8, pad u8, type u16, index s32, flags u32, change u32. */
 const IFINFOMSG_BYTES = 16;
+
+/** sizeof(struct ndmsg): family u8, pad u8, pad u16, ifindex s32, state u16, flags u8, type u8. */
+const NDMSG_BYTES = 12;
+
+const NDA_DST = 1;
 
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
@@ -61,6 +67,17 @@ export function fillAddress(request: AddressRequest): (writer: NetlinkWriter) =>
     writer.fixed(header);
     writer.bytes(IFA_LOCAL, request.address);
     writer.bytes(IFA_ADDRESS, request.address);
+  };
+}
+
+/** Fills RTM_DELNEIGH: what is known of the neighbour with this address (4 or 16 bytes) on a link. */
+export function fillNeighbour(index: number, address: Uint8Array): (writer: NetlinkWriter) => void {
+  const header = Buffer.alloc(NDMSG_BYTES);
+  header.writeUInt8(address.length === 16 ? AF_INET6 : AF_INET, 0);
+  header.writeInt32LE(index, 4);
+  return (writer) => {
+    writer.fixed(header);
+    writer.bytes(NDA_DST, address);
   };
 }
 

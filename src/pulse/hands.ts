@@ -24,6 +24,11 @@ export interface PathHand {
     readonly strangers: number;
     readonly truncated: number;
   };
+  /**
+   * Lets the kernel ask for the peer's hardware address anew. While the peer does not answer, the kernel asks once a second:
+   * so long would a path be dead after its cable is back.
+   */
+  forgetPeer(): void;
   /** Datagrams that the kernel did not take. */
   readonly sendFailures: number;
 }

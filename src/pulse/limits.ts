@@ -1,6 +1,6 @@
 /** The pulse side's limits, from the config: the one place where lengths of time are derived. Pure. */
 import type { PulseConfig } from '../config/model.js';
-import { GATE } from '../dataplane/ruleset.js';
+import { gateMillis } from '../dataplane/ruleset.js';
 import type { Limits } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
 import type { LivenessLimits } from './liveness.js';
@@ -49,7 +49,7 @@ export function pulseLimits(config: PulseConfig, realtime: boolean): PulseLimits
     interval,
     silence,
     renewal: millis(lease / 4),
-    gateRenewal: millis(GATE / 4),
+    gateRenewal: millis(gateMillis(interval) / 4),
     lateness: interval,
   };
 }

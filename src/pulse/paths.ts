@@ -31,18 +31,22 @@ export interface PathOptions {
   /** The peer's address on the same link. */
   readonly peer: string;
   readonly port: number;
+  /** See PathHand. */
+  readonly forgetPeer: () => void;
 }
 
 export class UdpPath implements PathHand {
   readonly name: string;
   readonly #mailbox: Mailbox;
   readonly #peer: Buffer;
+  readonly forgetPeer: () => void;
   #inbox: Datagram[] = [];
   sendFailures = 0;
 
   /** `wake` is called when something may have arrived. Throws SystemError. */
   constructor(options: PathOptions, wake: () => void) {
     this.name = options.name;
+    this.forgetPeer = options.forgetPeer;
     this.#peer = inet(options.peer, options.port);
     this.#mailbox = openPath(options);
     this.#mailbox.start(

@@ -24,6 +24,9 @@ import {
 } from './liveness.js';
 import { peerReport, samePeer, statusReport } from './reports.js';
 
+/** How often the kernel is made to ask for the peer's hardware address on a path where nothing is heard. */
+const FORGET_INTERVAL = 100;
+
 /** How often the work side gets the counters. */
 const REPORT_INTERVAL = 1000;
 
@@ -48,6 +51,7 @@ export class PulseSide {
   /** When time alone will next decide something. */
   #judging: Millis;
   #nextReport: Millis;
+  #nextForgetting: Millis;
   #worstLate = 0;
   /** What the work side says of our fitness. */
   #merits = { tracked: 0, preferred: false };
@@ -63,6 +67,7 @@ export class PulseSide {
     this.#peer = peerReport(this.#state.peer, '');
     this.#planned = this.#judging = now;
     this.#nextReport = millis(now + REPORT_INTERVAL);
+    this.#nextForgetting = now;
   }
 
   /** What the election knows and has decided. */
@@ -85,6 +90,7 @@ export class PulseSide {
     if (message.type === 'sessions') this.#duties.sessions = message.any;
     this.#step(isEvent(message) ? message : { type: 'tick' }, now);
     this.#duties.routine(this.#state, now);
+    this.#lookForPeer(now);
     this.#report(now);
     this.#tellPeer(now);
     return (this.#planned = this.#nextDeadline());
@@ -150,6 +156,15 @@ export class PulseSide {
     const { state, actions } = step(this.#state, event, now);
     this.#state = state;
     if (!this.#duties.execute(actions, state)) this.#step({ type: 'raiseFailed' }, now);
+  }
+
+  /** At the pace of the pulses, which are the packets that ask. */
+  #lookForPeer(now: Millis): void {
+    if (now < this.#nextForgetting) return;
+    this.#nextForgetting = millis(now + FORGET_INTERVAL);
+    this.#hands.paths.forEach((path, index) => {
+      if (this.#liveness.paths[index]?.alive !== true) path.forgetPeer();
+    });
   }
 
   #report(now: Millis): void {

@@ -23,6 +23,8 @@ import type { Change } from './records.js';
  * (50 ms for 262,144 buckets).
  */
 const AUDIT_EVERY = millis(1000);
+/** After a loss of events the whole table is read, when the flood that caused it has had a moment to pass. */
+const SWEEP_AFTER = millis(50);
 const AUDIT_ROUNDS = 60;
 const AUDIT_LEAST = 64;
 /** How often digests are told, of as many entries as cost a few milliseconds: of all of a small table. */
@@ -51,6 +53,11 @@ export class ActiveEnd {
   #tracker = new Tracker();
   #listener: ConntrackListener | undefined;
   #auditTimer: NodeJS.Timeout | undefined;
+  /** The role is ours, and its table is looked at now and then. */
+  #auditing = false;
+  #looking = false;
+  /** Events were lost and the table has not been read since. */
+  #mustSweep = false;
   #digestAt: Millis = millis(0);
   /** Buckets that are being told again, with the number of the batch behind them. */
   readonly #repairing = new Map<number, number>();
@@ -103,19 +110,21 @@ export class ActiveEnd {
       },
       () => {
         this.#options.onLost();
-        void this.#sweep();
+        this.#mustSweep = true;
+        this.#scheduleAudit(SWEEP_AFTER);
       },
     );
     await this.#sweep();
     this.#loaded = true;
     this.#countSessions();
+    this.#auditing = true;
     this.#scheduleAudit();
   }
 
   /** No more audits: the role is gone, and only what still happens is told. */
   fade(): void {
+    this.#auditing = false;
     clearTimeout(this.#auditTimer);
-    this.#auditTimer = undefined;
   }
 
   stop(): void {
@@ -226,13 +235,17 @@ export class ActiveEnd {
     this.#tracker.told(change, index);
   };
 
-  #scheduleAudit(): void {
-    if (this.#listener === undefined) return;
+  /** One look at a time: what is asked for during one waits for its end. */
+  #scheduleAudit(after: Millis = AUDIT_EVERY): void {
+    if (!this.#auditing || this.#looking) return;
+    clearTimeout(this.#auditTimer);
     this.#auditTimer = setTimeout(() => {
-      void this.#audit().then(() => {
-        if (this.#auditTimer !== undefined) this.#scheduleAudit();
+      this.#looking = true;
+      void (this.#mustSweep ? this.#sweep() : this.#audit()).then(() => {
+        this.#looking = false;
+        this.#scheduleAudit();
       });
-    }, AUDIT_EVERY);
+    }, after);
   }
 
   /** Looks at those flows whose turn it is, and at the expectations, of which the kernel keeps few. */
@@ -268,6 +281,7 @@ export class ActiveEnd {
     const { table, mark, now } = this.#options;
     await this.#reading(async (current) => {
       const began = now();
+      this.#mustSweep = false;
       const flows = await table.dumpFlows(mark);
       const expectations = await table.dumpExpectations();
       if (current()) this.#tell(this.#tracker.sweep(flows, expectations, began, now()));
@@ -284,6 +298,7 @@ export class ActiveEnd {
     } catch (error) {
       // A table that was closed meanwhile is nobody's fault.
       if (current()) this.#options.onFault('read the connection table', error);
+      this.#mustSweep = true;
       return;
     }
     if (!current()) return;

@@ -8,9 +8,11 @@ import { NETLINK_ROUTE, NetlinkSocket } from '../netlink/request.js';
 import {
   decodeLink,
   fillAddress,
+  fillNeighbour,
   fillLinkByName,
   type Link,
   RTM_DELADDR,
+  RTM_DELNEIGH,
   RTM_GETLINK,
   RTM_NEWADDR,
 } from '../netlink/rtnetlink.js';
@@ -71,6 +73,24 @@ export class Addresses {
   /** Off with all of them; one that is not there is fine. Also removes what a crash has left. */
   release(): readonly Fault[] {
     return Array.from(this.#links, ([name, placements]) => this.#changeAll(name, placements, REMOVE)).flat();
+  }
+
+  /** Forgets what the kernel knows, or fails to find out, of a neighbour's hardware address: the next packet asks anew. */
+  forgetNeighbour(name: string, address: string): void {
+    const object = `${address} on ${name}`;
+    try {
+      const { index } = this.link(name);
+      this.#socket.request(
+        RTM_DELNEIGH,
+        0,
+        'forget neighbour',
+        object,
+        fillNeighbour(index, addressBytes(address)),
+      );
+    } catch (error) {
+      // ENOENT: there is nothing to forget; a link that is gone has no neighbours.
+      if (!(error instanceof SystemError)) throw error;
+    }
   }
 
   close(): void {

@@ -43,6 +43,11 @@ export class Floating {
     return this.#addresses.release();
   }
 
+  /** See Addresses. */
+  forgetNeighbour(name: string, address: string): void {
+    this.#addresses.forgetNeighbour(name, address);
+  }
+
   renewLease(): void {
     this.#lease.renew();
   }

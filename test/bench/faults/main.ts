@@ -5,11 +5,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { ExitStatus, Fatal } from '../../../src/fatal.js';
 import { isEnding } from '../../../src/lab/guard.js';
 import { labDirectory } from '../../../src/lab/paths.js';
 import { FAULTS } from '../../lab/support/faults-list.js';
 import { planRounds, type RoundSeen } from '../../lab/support/faults-rounds.js';
+import { benchmark } from '../program.js';
 import { Labs } from './measure.js';
 import { help, type Options, parseOptions } from './options.js';
 import { type FaultResult, type FaultRun, tableLines } from './table.js';
@@ -66,27 +66,4 @@ async function run(options: Options): Promise<void> {
   console.log(`\n${tableLines(results, rounds).join('\n')}\n\n${conditions()}\nwritten to ${file}`);
 }
 
-async function main(): Promise<ExitStatus> {
-  const parsed = parseOptions(process.argv.slice(2), IDS);
-  switch (parsed.type) {
-    case 'help':
-      console.log(help(IDS));
-      return ExitStatus.ok;
-    case 'wrong':
-      console.error(`bench: ${parsed.complaint}\n  cure: npm run bench:faults -- --help`);
-      return ExitStatus.usage;
-    case 'run':
-      await run(parsed.options);
-      return ExitStatus.ok;
-  }
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!isEnding()) {
-    process.exitCode = error instanceof Fatal ? error.status : 1;
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof Fatal) console.error(`  cure: ${error.cure}`);
-  }
-}
+await benchmark('bench:faults', help(IDS), parseOptions(process.argv.slice(2), IDS), run);

@@ -8,7 +8,7 @@ import { type Round, type RoundSeen, runRound } from '../../lab/support/faults-r
 import { runFault } from '../../lab/support/faults-run.js';
 import { type Observer, plugObserver } from '../../lab/support/observer.js';
 import { type Lab, raiseLab } from '../../../src/lab/lab.js';
-import { type Instrument, startInstrument } from '../takeover/instrument.js';
+import { type Instrument, startInstrument } from '../instrument.js';
 import type { ProberReport } from '../takeover/prober-main.js';
 import { longestLoss } from './loss.js';
 import type { FaultRun } from './table.js';
@@ -24,7 +24,7 @@ async function raise(profile: string): Promise<Ground> {
   const lab = await raiseLab({ servers: ['vsftpd', 'proftpd'], pulse: { profile } });
   try {
     const observer = await plugObserver(lab);
-    const prober = startInstrument<ProberReport>(lab.client.namespace, 'prober-main', [lab.vip]);
+    const prober = startInstrument<ProberReport>(lab.client.namespace, 'takeover/prober-main', [lab.vip]);
     await prober.report();
     lab.director('alpha').start();
     lab.director('beta').start();

@@ -1,5 +1,6 @@
 /** The command line of the faults' benchmark: words in, choices or a complaint out. Pure. */
 import { parseArgs } from 'node:util';
+import type { Parsed } from '../words.js';
 
 /** What can be chosen. */
 export interface Options {
@@ -10,11 +11,6 @@ export interface Options {
   /** Where the results go; undefined: .lab/bench/faults.json. */
   readonly json: string | undefined;
 }
-
-export type Parsed =
-  | { readonly type: 'run'; readonly options: Options }
-  | { readonly type: 'help' }
-  | { readonly type: 'wrong'; readonly complaint: string };
 
 /** The help text, for these ids. */
 export function help(ids: readonly string[]): string {
@@ -41,8 +37,8 @@ const WORDS = {
 } as const;
 
 /** Reads the words behind the program's name. `ids` are those that `--only` knows. */
-export function parseOptions(words: readonly string[], ids: readonly string[]): Parsed {
-  const wrong = (complaint: string): Parsed => ({ type: 'wrong', complaint });
+export function parseOptions(words: readonly string[], ids: readonly string[]): Parsed<Options> {
+  const wrong = (complaint: string): Parsed<Options> => ({ type: 'wrong', complaint });
   try {
     const { values } = parseArgs({ args: [...words], options: WORDS, strict: true, allowPositionals: false });
     if (values.help) return { type: 'help' };

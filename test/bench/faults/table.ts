@@ -4,7 +4,7 @@
 import type { Fault } from '../../lab/support/faults-list.js';
 import type { RoundSeen } from '../../lab/support/faults-rounds.js';
 import type { Seen } from '../../lab/support/faults-run.js';
-import { median, worst } from '../takeover/figures.js';
+import { median, worst } from '../numbers.js';
 
 /** One run of a fault. */
 export interface FaultRun extends Seen {

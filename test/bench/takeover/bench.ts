@@ -3,21 +3,15 @@
  * rebooted, so that one bad run never costs the others.
  */
 import { isEnding } from '../../../src/lab/guard.js';
+import type { Runs, Say } from '../runs.js';
 import type { Pair } from './pair.js';
 
-/** One line of progress for whoever waits. */
-export type Say = (line: string) => void;
+export { type Runs, type Say, tenths } from '../runs.js';
 
 /** Both systems in labs of their own, at one profile. */
 export interface Ground {
   readonly ours: Pair;
   readonly theirs: Pair;
-}
-
-/** What came of a case: one entry for each run that could be measured, one sentence for each that could not. */
-export interface Runs<T> {
-  readonly measured: readonly T[];
-  readonly failed: readonly string[];
 }
 
 /** Does something `count` times, with each pair in turn, so that both meet the same moods of the machine. */
@@ -48,9 +42,4 @@ export async function alternate<T>(
 /** The runs of one pair; none where it took no part. */
 export function runsOf<T>(runs: ReadonlyMap<Pair, Runs<T>>, pair: Pair): Runs<T> {
   return runs.get(pair) ?? { measured: [], failed: [] };
-}
-
-/** `12.3`, or `-` where there is nothing. */
-export function tenths(value: number | undefined): string {
-  return value === undefined ? '-' : value.toFixed(1);
 }

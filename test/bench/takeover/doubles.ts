@@ -9,7 +9,7 @@ import { pause } from '../../../src/lab/until.js';
 import { type Millis, millis, monotonicNow } from '../../../src/time.js';
 import { alternate, type Ground, type Runs, runsOf, type Say, tenths } from './bench.js';
 import { ANSWER_PATIENCE, lengthOf, longestOverlap } from './figures.js';
-import { type Instrument, startInstrument } from './instrument.js';
+import { type Instrument, startInstrument } from '../instrument.js';
 import type { ObserverReport } from './observer-main.js';
 import type { Profile } from './options.js';
 import type { Pair, Roles } from './pair.js';
@@ -124,7 +124,7 @@ export async function measureDoubles(ground: Ground, count: number, say: Say): P
       const args = [pair.lab.vip, String(ASK_EVERY)];
       return [
         pair,
-        startInstrument<ObserverReport>(pair.lab.client.namespace, 'observer-main', args),
+        startInstrument<ObserverReport>(pair.lab.client.namespace, 'takeover/observer-main', args),
       ] as const;
     }),
   );

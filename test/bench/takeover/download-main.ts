@@ -5,7 +5,7 @@
  */
 import { FtpSession } from '../../../src/lab/session.js';
 import { monotonicNow } from '../../../src/time.js';
-import { hundredths, serveInstrument } from './instrument.js';
+import { hundredths, serveInstrument } from '../instrument.js';
 
 export interface DownloadReport {
   /** When each piece arrived. */

@@ -1,30 +1,7 @@
 /**
- * What the benchmark computes from times that its instruments wrote down: medians, the worst, silences, losses, stalls,
- * and how long two directors answered at once. Pure: numbers in, numbers out; nothing is measured here.
+ * What the benchmark computes from times that its instruments wrote down: silences, losses, stalls, and how long two
+ * directors answered at once. Pure: numbers in, numbers out; nothing is measured here.
  */
-
-/** The middle of the values, the mean of the two in the middle for an even count; undefined of nothing. */
-export function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
-  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
-}
-
-/** The largest value; undefined of nothing. */
-export function worst(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : Math.max(...values);
-}
-
-/** The smallest value; undefined of nothing. */
-export function best(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : Math.min(...values);
-}
-
-/** `ours / theirs`; undefined where one of them is. */
-export function ratio(ours: number | undefined, theirs: number | undefined): number | undefined {
-  return ours === undefined || theirs === undefined ? undefined : ours / theirs;
-}
 
 /** A length of time with its ends, CLOCK_MONOTONIC milliseconds. */
 export interface Span {
@@ -129,14 +106,4 @@ export function longestOverlap(answers: readonly Answer[], patience: number): Ov
       if (longest === undefined || lengthOf(overlap) > lengthOf(longest)) longest = overlap;
     }
   return longest;
-}
-
-/** USER_HZ: the unit of utime and stime in /proc/PID/stat on every Linux that Node.js runs on. */
-const TICKS_PER_SECOND = 100;
-
-/** CPU seconds, user and system, from the text of /proc/PID/stat (proc(5)); the name in it may hold anything. */
-export function cpuSeconds(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // Fields 14 and 15; the first one here is field 3.
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

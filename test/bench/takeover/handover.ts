@@ -9,7 +9,7 @@ import { type Millis, millis, monotonicNow } from '../../../src/time.js';
 import { alternate, type Runs, runsOf, type Say, tenths } from './bench.js';
 import type { DownloadReport } from './download-main.js';
 import { longestStall, lostProbes, type Span } from './figures.js';
-import { type Instrument, startInstrument } from './instrument.js';
+import { type Instrument, startInstrument } from '../instrument.js';
 import type { Pair } from './pair.js';
 import type { ProberReport } from './prober-main.js';
 
@@ -96,8 +96,8 @@ async function one(pair: Pair, instruments: Instruments): Promise<HandoverRun> {
 export async function measureHandover(pair: Pair, count: number, say: Say): Promise<Runs<HandoverRun>> {
   const { lab } = pair;
   const instruments = {
-    prober: startInstrument<ProberReport>(lab.client.namespace, 'prober-main', [lab.vip]),
-    download: startInstrument<DownloadReport>(lab.client.namespace, 'download-main', [
+    prober: startInstrument<ProberReport>(lab.client.namespace, 'takeover/prober-main', [lab.vip]),
+    download: startInstrument<DownloadReport>(lab.client.namespace, 'takeover/download-main', [
       lab.vip,
       content.big.name,
     ]),

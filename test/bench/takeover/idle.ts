@@ -1,10 +1,8 @@
 /** What a director costs while nothing happens: CPU time of its daemon, and resident memory. */
-import { readFileSync } from 'node:fs';
-import { residentMebibytes } from '../../../src/lab/director.js';
 import { pause } from '../../../src/lab/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
+import { cpuOf, residentOf } from '../meter.js';
 import { type Ground, type Say, tenths } from './bench.js';
-import { cpuSeconds } from './figures.js';
 import type { Pair } from './pair.js';
 
 /** One director's daemon, all its processes together. */
@@ -29,17 +27,13 @@ const LENGTH = millis(30_000);
 /** The start's own work is not idling. */
 const COOL_DOWN = millis(5000);
 
-function cpuOf(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => sum + cpuSeconds(readFileSync(`/proc/${pid}/stat`, 'utf8')), 0);
-}
-
 /** Starts counting; the function that is returned ends it. */
 function meter(pids: readonly number[]): () => IdleCost {
   const from = monotonicNow();
   const before = cpuOf(pids);
   return () => ({
     cpuPercent: (100_000 * (cpuOf(pids) - before)) / (monotonicNow() - from),
-    residentMebibytes: pids.reduce((sum, pid) => sum + (residentMebibytes(pid) ?? 0), 0),
+    residentMebibytes: residentOf(pids),
   });
 }
 

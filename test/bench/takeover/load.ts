@@ -9,7 +9,7 @@ import { killQuietly, mustRunIn, spawnIn } from '../../../src/lab/ip-command.js'
 import { pause } from '../../../src/lab/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { type Ground, type Say, tenths } from './bench.js';
-import { type Instrument, startInstrument } from './instrument.js';
+import { type Instrument, startInstrument } from '../instrument.js';
 import { ASK_EVERY } from './doubles.js';
 import type { ObserverReport, ObserverSummary } from './observer-main.js';
 import type { Pair } from './pair.js';
@@ -102,8 +102,8 @@ async function prepare(pair: Pair): Promise<Side> {
   const { namespace } = pair.director(active);
   const flows = await fill(namespace);
   const { lab } = pair;
-  const prober = startInstrument<ProberReport>(lab.client.namespace, 'prober-main', [lab.vip]);
-  const observer = startInstrument<ObserverReport>(lab.client.namespace, 'observer-main', [
+  const prober = startInstrument<ProberReport>(lab.client.namespace, 'takeover/prober-main', [lab.vip]);
+  const observer = startInstrument<ObserverReport>(lab.client.namespace, 'takeover/observer-main', [
     lab.vip,
     String(ASK_EVERY),
   ]);

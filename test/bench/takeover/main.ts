@@ -2,15 +2,12 @@
  * `npm run bench:takeover`: ftpair and keepalived in labs of the same shape, one after the other and side by side; see
  * options.ts for what can be chosen. Ends with 0 when everything was measured, whatever the figures are.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, release } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { programVersion } from '../../../src/control/version.js';
-import { ExitStatus, Fatal } from '../../../src/fatal.js';
-import { isEnding } from '../../../src/lab/guard.js';
-import { labDirectory, repositoryRoot } from '../../../src/lab/paths.js';
+import { labDirectory } from '../../../src/lab/paths.js';
 import { monotonicNow } from '../../../src/time.js';
+import { conditions, firstLine } from '../conditions.js';
+import { benchmark, sayWithTime } from '../program.js';
 import type { Ground, Say } from './bench.js';
 import { measureDoubles } from './doubles.js';
 import { measureHandover, TRANSFER_RATE } from './handover.js';
@@ -26,21 +23,10 @@ import { screen } from './screen.js';
 const RUNS: Readonly<Record<Profile, number>> = { fast: 30, default: 10 };
 const DOUBLE_RUNS = 5;
 
-/** The first line that a program prints, or a stand-in. */
-function firstLine(command: string, args: readonly string[]): string | undefined {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', cwd: repositoryRoot });
-  return status === 0 ? (stdout + stderr).split('\n')[0] : undefined;
-}
-
 function versions(): Versions {
-  const commit = firstLine('git', ['describe', '--always', '--dirty']);
   return {
-    ftpair: commit === undefined ? programVersion() : `${programVersion()} (${commit})`,
-    node: process.version,
-    kernel: release(),
+    ...conditions(),
     keepalived: firstLine(keepalivedProgram(), ['--version'])?.replace(/^Keepalived /, '') ?? 'unknown',
-    cores: cpus().length,
-    loadAtStart: loadavg()[0] ?? 0,
   };
 }
 
@@ -83,11 +69,7 @@ async function measure(profile: Profile, options: Options, say: Say): Promise<Pr
 
 async function run(options: Options): Promise<void> {
   const from = monotonicNow();
-  const say: Say = (line) => {
-    const at = ((monotonicNow() - from) / 1000).toFixed(0).padStart(5);
-    // Told to end: what fails because the labs are being taken down is no news.
-    if (!isEnding()) console.log(`${at} s  ${line}`);
-  };
+  const say = sayWithTime();
   const found = versions();
   const profiles: Partial<Record<Profile, ProfileResults>> = {};
   const file = resolve(options.json ?? join(labDirectory, 'bench', 'takeover.json'));
@@ -105,27 +87,4 @@ async function run(options: Options): Promise<void> {
   console.log(`\nwritten to ${file}`);
 }
 
-async function main(): Promise<ExitStatus> {
-  const parsed = parseOptions(process.argv.slice(2));
-  switch (parsed.type) {
-    case 'help':
-      console.log(HELP);
-      return ExitStatus.ok;
-    case 'wrong':
-      console.error(`bench: ${parsed.complaint}\n  cure: npm run bench:takeover -- --help`);
-      return ExitStatus.usage;
-    case 'run':
-      await run(parsed.options);
-      return ExitStatus.ok;
-  }
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!isEnding()) {
-    process.exitCode = error instanceof Fatal ? error.status : 1;
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof Fatal) console.error(`  cure: ${error.cure}`);
-  }
-}
+await benchmark('bench:takeover', HELP, parseOptions(process.argv.slice(2)), run);

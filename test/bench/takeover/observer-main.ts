@@ -10,7 +10,7 @@ import { monotonicNow } from '../../../src/time.js';
 import { arpClaim, arpProbe, ETH_P_ARP } from '../../../src/vip/arp.js';
 import { macText } from '../../../src/vip/bytes.js';
 import { ANSWER_PATIENCE, type Answer, lengthOf, longestOverlap } from './figures.js';
-import { hundredths, serveInstrument } from './instrument.js';
+import { hundredths, serveInstrument } from '../instrument.js';
 
 export interface ObserverReport {
   /** Answers to our own questions. */

@@ -1,5 +1,6 @@
 /** The benchmark's command line: words in, choices or a complaint out. Pure. */
 import { parseArgs } from 'node:util';
+import { complaintOf, listed, type Parsed, positive } from '../words.js';
 
 /** What can be measured. */
 export const PARTS = ['power', 'handover', 'doubles', 'load', 'idle'] as const;
@@ -19,11 +20,6 @@ export interface Options {
   /** Where the results go; undefined: .lab/bench/takeover.json. */
   readonly json: string | undefined;
 }
-
-export type Parsed =
-  | { readonly type: 'run'; readonly options: Options }
-  | { readonly type: 'help' }
-  | { readonly type: 'wrong'; readonly complaint: string };
 
 export const HELP = `Measures takeovers of ftpair and of keepalived in the same lab, side by side, and prints what was reached.
 
@@ -57,44 +53,20 @@ const WORDS = {
   help: { type: 'boolean' },
 } as const;
 
-class Wrong extends Error {}
-
-function listed<T extends string>(
-  option: string,
-  text: string | undefined,
-  known: readonly T[],
-): readonly T[] {
-  if (text === undefined) return known;
-  return text.split(',').map((word) => {
-    const found = known.find((one) => one === word);
-    if (found !== undefined) return found;
-    throw new Wrong(`--${option}: there is no '${word}'; there are ${known.join(', ')}`);
-  });
-}
-
-function positive(option: string, text: string, whole: boolean): number {
-  const value = Number(text);
-  if (!(value > 0) || value > 10_000 || (whole && !Number.isInteger(value)))
-    throw new Wrong(`--${option}: '${text}' is not a ${whole ? 'whole ' : ''}number above 0, at most 10000`);
-  return value;
-}
-
 /** Reads the words behind the program's name. */
-export function parseOptions(words: readonly string[]): Parsed {
+export function parseOptions(words: readonly string[]): Parsed<Options> {
   try {
     const { values } = parseArgs({ args: [...words], options: WORDS, strict: true, allowPositionals: false });
     if (values.help === true) return { type: 'help' };
     const options: Options = {
       parts: listed('only', values.only, PARTS),
       profiles: listed('profile', values.profile, PROFILES),
-      runs: values.runs === undefined ? undefined : positive('runs', values.runs, true),
-      minutes: values.minutes === undefined ? 10 : positive('minutes', values.minutes, false),
+      runs: values.runs === undefined ? undefined : positive('runs', values.runs, { whole: true }),
+      minutes: values.minutes === undefined ? 10 : positive('minutes', values.minutes),
       json: values.json,
     };
     return { type: 'run', options };
   } catch (error) {
-    // parseArgs throws TypeErrors for what it does not know.
-    if (!(error instanceof Wrong || error instanceof TypeError)) throw error;
-    return { type: 'wrong', complaint: error.message };
+    return { type: 'wrong', complaint: complaintOf(error) };
   }
 }

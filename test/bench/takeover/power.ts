@@ -5,9 +5,10 @@
 import type { Pulled } from '../../../src/lab/power.js';
 import { pause, until } from '../../../src/lab/until.js';
 import { millis } from '../../../src/time.js';
+import { median } from '../numbers.js';
 import { alternate, type Ground, type Runs, runsOf, type Say, tenths } from './bench.js';
-import { lengthOf, longestSilence, median, type Span } from './figures.js';
-import { type Instrument, startInstrument } from './instrument.js';
+import { lengthOf, longestSilence, type Span } from './figures.js';
+import { type Instrument, startInstrument } from '../instrument.js';
 import type { ObserverReport } from './observer-main.js';
 import type { Pair, Roles } from './pair.js';
 import type { ProberReport } from './prober-main.js';
@@ -45,8 +46,8 @@ const SETTLED = 20;
 function startInstruments({ lab }: Pair): Instruments {
   const { namespace } = lab.client;
   return {
-    prober: startInstrument(namespace, 'prober-main', [lab.vip]),
-    observer: startInstrument(namespace, 'observer-main', [lab.vip, '0']),
+    prober: startInstrument(namespace, 'takeover/prober-main', [lab.vip]),
+    observer: startInstrument(namespace, 'takeover/observer-main', [lab.vip, '0']),
   };
 }
 

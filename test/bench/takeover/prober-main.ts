@@ -8,7 +8,7 @@ import { Mailbox } from '../../../src/native.js';
 import { AF_INET, inet, SOCK_RAW } from '../../../src/sockaddr.js';
 import { monotonicNow } from '../../../src/time.js';
 import { lengthOf, longestSilence } from './figures.js';
-import { hundredths, serveInstrument } from './instrument.js';
+import { hundredths, serveInstrument } from '../instrument.js';
 
 /** <linux/in.h> */
 const IPPROTO_ICMP = 1;

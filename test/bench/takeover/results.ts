@@ -1,4 +1,5 @@
 /** Everything that one run of the benchmark found out, as it goes into the JSON file. Types only. */
+import type { Conditions } from '../conditions.js';
 import type { Runs } from './bench.js';
 import type { DoubleResult } from './doubles.js';
 import type { HandoverRun } from './handover.js';
@@ -8,14 +9,8 @@ import type { Options, Profile } from './options.js';
 import type { PowerResult } from './power.js';
 
 /** What ran, and where. */
-export interface Versions {
-  readonly ftpair: string;
-  readonly node: string;
-  readonly kernel: string;
+export interface Versions extends Conditions {
   readonly keepalived: string;
-  readonly cores: number;
-  /** The machine's one-minute load when the benchmark began: others may have been at work. */
-  readonly loadAtStart: number;
 }
 
 /** The parts that were measured at one profile. */

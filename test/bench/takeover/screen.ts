@@ -1,28 +1,10 @@
 /** The benchmark's last screen: versions, the table, a timeline of a typical takeover of each. Text in, text out. */
-import Table from 'cli-table3';
+import { conditionLines } from '../conditions.js';
+import { tableText } from '../verdict.js';
 import { type PowerResult, typicalRun } from './power.js';
-import type { Results, Versions } from './results.js';
+import type { Results } from './results.js';
 import { timelineLines } from './timeline.js';
 import { verdicts } from './verdicts.js';
-
-function versionLines({ ftpair, node, kernel, keepalived, cores, loadAtStart }: Versions): readonly string[] {
-  return [
-    `ftpair ${ftpair} · keepalived ${keepalived} · Node.js ${node} · Linux ${kernel}`,
-    `${cores} cores; load of the machine at the start ${loadAtStart.toFixed(2)}`,
-  ];
-}
-
-function tableText(results: Results): string {
-  const table = new Table({
-    head: ['figure', 'ftpair', 'keepalived', 'to reach', '', 'stretch'],
-    colWidths: [44, 30, 28, 18, 13, 30],
-    wordWrap: true,
-    style: { head: [], border: [] },
-  });
-  for (const { figure, ours, theirs, target, verdict, stretch } of verdicts(results))
-    table.push([figure, ours, theirs, target, verdict, stretch]);
-  return table.toString();
-}
 
 function timelines(profile: string, { ours, theirs }: PowerResult): readonly string[] {
   const [mine, other] = [typicalRun(ours), typicalRun(theirs)];
@@ -41,8 +23,8 @@ export function screen(results: Results): readonly string[] {
   const { fast, default: calm } = results.profiles;
   return [
     '',
-    ...versionLines(results.versions),
-    tableText(results),
+    ...conditionLines(results.versions, `keepalived ${results.versions.keepalived}`),
+    tableText(verdicts(results), ['ftpair', 'keepalived']),
     ...(fast?.power ? timelines('fast', fast.power) : []),
     ...(calm?.power ? timelines('default', calm.power) : []),
   ];

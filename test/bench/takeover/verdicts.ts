@@ -2,39 +2,16 @@
  * The figures that are to be reached, and whether they were: from results to rows of a table. Pure. A run that failed
  * and a figure that was missed are said as plainly as one that was reached.
  */
+import { median, ratio, worst } from '../numbers.js';
+import { met, NOTHING, number, type Row } from '../verdict.js';
 import type { Runs } from './bench.js';
 import { FAULTS, type DoubleResult, type DoubleRun } from './doubles.js';
-import { median, ratio, worst } from './figures.js';
 import type { HandoverRun, Window } from './handover.js';
 import type { IdleCost, IdleResult } from './idle.js';
 import type { LoadResult } from './load.js';
 import type { Profile } from './options.js';
 import { type PowerResult, silences } from './power.js';
 import type { Results } from './results.js';
-
-export type Verdict = 'reached' | 'NOT reached' | 'compared';
-
-/** One row. Texts for people; the numbers behind them are in the results. */
-export interface Row {
-  readonly figure: string;
-  readonly ours: string;
-  readonly theirs: string;
-  readonly target: string;
-  readonly verdict: Verdict;
-  /** `reached` or `NOT reached` where the figure has a second, harder target. */
-  readonly stretch: string;
-}
-
-const NOTHING = '–';
-
-function number(value: number | undefined, digits = 1): string {
-  return value === undefined ? NOTHING : value.toFixed(digits);
-}
-
-/** A figure that is missing has not been reached. */
-function met(value: number | undefined, holds: (value: number) => boolean): Verdict {
-  return value !== undefined && holds(value) ? 'reached' : 'NOT reached';
-}
 
 function spread(values: readonly number[], failed: readonly string[]): string {
   const text = `${number(median(values))} / ${number(worst(values))} ms (${values.length})`;

@@ -2,10 +2,26 @@
  * Faults of the daemons: killed, stopped, blocked, started again. What is done, how it is mended, what must come of it. It
  * measures and judges nothing.
  */
+import type { Lab } from '../../../src/lab/lab.js';
+import type { DirectorName } from '../../../src/lab/plan.js';
+import { until } from '../../../src/lab/until.js';
 import { millis } from '../../../src/time.js';
 import { blockMainThread } from './faults-block.js';
 import { LASTS, LEASE_TAKEOVER, NO_SILENCE, START, type Written } from './faults-fault.js';
 import { bothAnswer } from './faults-settle.js';
+
+/**
+ * What is announced while the gate is still open has no promise: milliseconds, of which a session in a test should not make
+ * its luck.
+ */
+async function gateCloses(lab: Lab, name: DirectorName): Promise<void> {
+  const list = ['list', 'set', 'inet', 'ftpair', 'gate'];
+  await until(async () => !(await lab.director(name).run('nft', list)).stdout.includes('elements'), {
+    what: `the gate of ${name} is closed`,
+    within: millis(1000),
+    every: millis(2),
+  });
+}
 
 function freeze(
   id: string,
@@ -16,8 +32,9 @@ function freeze(
   return {
     id,
     title: `the active's daemon stopped (SIGSTOP) for ${length}`,
-    strike: ({ lab, active }) => {
+    strike: async ({ lab, active }) => {
       lab.director(active).pause();
+      if (lasts >= 500) await gateCloses(lab, active);
     },
     lasts: millis(lasts),
     mend: ({ lab, active }) => {
@@ -33,6 +50,7 @@ const daemons: readonly Written[] = [
     title: "the active's daemon killed (SIGKILL)",
     strike: async ({ lab, active }) => {
       await lab.director(active).kill();
+      await gateCloses(lab, active);
     },
     lasts: LASTS,
     mend: ({ lab, active }) => {
@@ -47,6 +65,7 @@ const daemons: readonly Written[] = [
     title: "the active's daemon killed and started again at once",
     strike: async ({ lab, active }) => {
       await lab.director(active).kill();
+      await gateCloses(lab, active);
       lab.director(active).start();
     },
     lasts: LASTS,
@@ -95,6 +114,7 @@ const starts: readonly Written[] = [
     strike: async ({ lab }) => {
       const pair = [lab.director('alpha'), lab.director('beta')];
       await Promise.all(pair.map((director) => director.kill()));
+      await Promise.all([gateCloses(lab, 'alpha'), gateCloses(lab, 'beta')]);
       for (const director of pair) director.start();
       await bothAnswer(lab);
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Config, DirectorConfig } from '../../../src/config/model.js';
-import { removal, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
+import { gateMillis, removal, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
 import { millis } from '../../../src/time.js';
 
 const alpha: DirectorConfig = {
@@ -17,7 +17,7 @@ const servers = [
 
 const config = {
   nodes: [alpha, { ...alpha, name: 'beta' }],
-  pulse: { port: 7390, lease: millis(200) },
+  pulse: { port: 7390, interval: millis(50), lease: millis(200) },
   vips: [
     { address: '192.0.2.10', prefixLength: 24, family: 4 },
     { address: '2001:db8::10', prefixLength: 64, family: 6 },
@@ -100,9 +100,9 @@ describe('the ruleset', () => {
   });
 
   it('lets data channels be announced, by either side, only while the daemon has just spoken', () => {
-    expect(lines).toContain('set gate { typeof meta mark; flags dynamic,timeout; timeout 12ms; size 1; }');
+    expect(lines).toContain('set gate { typeof meta mark; flags dynamic,timeout; timeout 40ms; size 1; }');
     expect(lines).toContain(
-      'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab update @gate { meta mark & 0 timeout 12ms } drop',
+      'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab update @gate { meta mark & 0 timeout 40ms } drop',
     );
     expect(lines).toContain(
       'ct mark 0x46545001 tcp dport 21 ct direction original @ih,0,32 & 0xdfdfdfdf { 0x504f5254, 0x45505254 } meta mark & 0 != @gate drop',
@@ -110,6 +110,10 @@ describe('the ruleset', () => {
     expect(lines).toContain(
       'ct mark 0x46545001 tcp sport 2121 ct direction reply @ih,0,24 { 0x323237, 0x323239 } meta mark & 0 != @gate drop',
     );
+  });
+
+  it('renews the gate four times in its length, which is 12 to 40 ms', () => {
+    expect([3, 5, 10, 50].map(gateMillis)).toEqual([12, 20, 40, 40]);
   });
 
   it('leaves a server out that is not in the rotation, without touching a rule', () => {

@@ -127,6 +127,28 @@ describe('a backup whose active is quiet', () => {
   });
 });
 
+describe('a backup whose links have just come back', () => {
+  const returned = (): Bench => {
+    const bench = backup();
+    bench.at(105, { type: 'fitness', fitness: 0 });
+    bench.silent(130);
+    bench.at(200, { type: 'fitness', fitness: 0x200 });
+    return bench;
+  };
+
+  test('listens for a second before it takes the silence for anything', () => {
+    const bench = returned();
+    expect(bench.at(1199)).toEqual([]);
+    expect(bench.at(1200)).toEqual(['probeVip']);
+  });
+
+  test('has listened for long enough when it hears the active', () => {
+    const bench = returned();
+    bench.heard(250, { role: 'active', term: 5 });
+    expect(bench.silent(280)).toEqual(['probeVip']);
+  });
+});
+
 describe('a backup whose VIP question is answered', () => {
   test('warns once, waits until the lease has run out, and asks again', () => {
     const bench = backup();

@@ -5,8 +5,10 @@ import {
   decodeLink,
   fillAddress,
   fillAddressDump,
+  fillNeighbour,
   fillLinkByName,
   RTM_DELADDR,
+  RTM_DELNEIGH,
   RTM_GETADDR,
   RTM_GETLINK,
   RTM_NEWADDR,
@@ -65,6 +67,12 @@ describe('requests', () => {
       hex('18000000 1600 0500 09000000 00000000', '00'.repeat(8)),
     );
   });
+});
+
+test('what is known of a neighbour is forgotten', () => {
+  expect(written(RTM_DELNEIGH, fillNeighbour(3, Buffer.from([192, 0, 2, 77])))).toBe(
+    hex('24000000 1d00 0500 09000000 00000000', '02 00 0000 03000000 0000 00 00', '0800 0100 c000024d'),
+  );
 });
 
 describe('answers', () => {

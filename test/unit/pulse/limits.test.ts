@@ -30,7 +30,7 @@ test('limits with real-time priority', () => {
     interval: 10,
     silence: 30,
     renewal: 50,
-    gateRenewal: 3,
+    gateRenewal: 10,
     lateness: 10,
   });
 });

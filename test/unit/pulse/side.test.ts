@@ -29,6 +29,7 @@ class Rig {
   did: string[] = [];
   posted: FromPulse[] = [];
   waiting: Uint8Array[] = [];
+  forgot: number[] = [];
   claims: Claim[] = [];
   refuse: readonly Fault[] | undefined;
   restored = false;
@@ -42,6 +43,7 @@ class Rig {
         {
           name: 'public',
           sendFailures: 0,
+          forgetPeer: () => this.forgot.push(this.now),
           send: () => this.did.push('pulse'),
           drain: () => ({ datagrams: this.waiting.splice(0), strangers: 0, truncated: 0 }),
         },
@@ -166,6 +168,13 @@ describe('a backup', () => {
     expect(did).toEqual(['6000', '11000']);
     expect(rig.side.state.mode.name).toBe('backup');
   });
+});
+
+test('on a silent path the peer’s hardware address is asked for anew, ten times a second, and not before', () => {
+  rig.forgot = [];
+  for (let now = 1050; now <= 1400; now += 10) rig.wake(now);
+  // The path is lost 90 ms after its last pulse.
+  expect(rig.forgot.map(Math.floor)).toEqual([1200, 1300, 1400]);
 });
 
 describe('a takeover', () => {

@@ -151,6 +151,7 @@ export class World {
       paths: machine.inboxes.map((inbox, path) => ({
         name: `path${path}`,
         sendFailures: 0,
+        forgetPeer: () => undefined,
         send: (datagram) => {
           this.#send(machine, path, datagram);
         },

@@ -1,42 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  cpuSeconds,
-  longestOverlap,
-  longestSilence,
-  longestStall,
-  lostProbes,
-  median,
-  ratio,
-  worst,
-} from '../../../bench/takeover/figures.js';
-
-describe('median and worst', () => {
-  it('take the middle of an odd count, whatever the order', () => {
-    expect(median([9, 1, 5])).toBe(5);
-  });
-
-  it('take the mean of the two in the middle of an even count', () => {
-    expect(median([10, 1, 4, 3])).toBe(3.5);
-  });
-
-  it('sort numbers as numbers', () => {
-    expect(median([100, 9, 20])).toBe(20);
-  });
-
-  it('take the largest', () => {
-    expect(worst([3, 12, 7])).toBe(12);
-  });
-
-  it('are undefined of nothing, and so is a ratio with one of them', () => {
-    expect([median([]), worst([]), ratio(undefined, 2), ratio(2, undefined)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
-    expect(ratio(3, 12)).toBe(0.25);
-  });
-});
+import { longestOverlap, longestSilence, longestStall, lostProbes } from '../../../bench/takeover/figures.js';
 
 describe('a log of probes', () => {
   const log = {
@@ -113,13 +76,5 @@ describe('two who answer', () => {
   it('are judged by their longest overlap', () => {
     const answers = merged(at('aa', 0, 10), at('bb', 9, 12), at('aa', 500, 540), at('bb', 510, 560));
     expect(longestOverlap(answers, 100)).toMatchObject({ from: 510, to: 540 });
-  });
-});
-
-describe('the CPU time of a process', () => {
-  it('is utime and stime of /proc/PID/stat in hundredths, behind a name with blanks and parentheses', () => {
-    const stat =
-      '4711 (node (x) y) S 1 4711 4711 0 -1 4194560 9000 0 12 0 250 125 3 4 20 0 11 0 12345 1000000 2000';
-    expect(cpuSeconds(stat)).toBe(3.75);
   });
 });

@@ -1,11 +1,11 @@
 /**
- * Instruments: small programs that run in a namespace and write times down (the *-main.ts beside this file). Here is
+ * Instruments: small programs that run in a namespace and write times down (the *-main.ts of the benches). Here is
  * how they are started and asked, one word and one line of JSON at a time. It knows no instrument's business.
  */
 import { fileURLToPath } from 'node:url';
-import { spawnIn } from '../../../src/lab/ip-command.js';
-import { createLineSplitter } from '../../../src/lab/session-wire.js';
-import { SCHED_FIFO, setThreadScheduler } from '../../../src/native.js';
+import { spawnIn } from '../../src/lab/ip-command.js';
+import { createLineSplitter } from '../../src/lab/session-wire.js';
+import { SCHED_FIFO, setThreadScheduler } from '../../src/native.js';
 
 /** A running instrument. Its times are CLOCK_MONOTONIC milliseconds, the same clock in every namespace. */
 export interface Instrument<Report> {
@@ -23,7 +23,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts `ENTRY.ts` of this directory in a namespace. It ends with `stop`, with the lab, or with this process. */
+/** Starts `ENTRY.ts`, a path such as `takeover/prober-main` below this directory, in a namespace. It ends with `stop`, with the lab, or with this process. */
 export function startInstrument<Report>(
   namespace: string,
   entry: string,
@@ -60,14 +60,19 @@ export function startInstrument<Report>(
 }
 
 /**
- * The instrument's end: answers each line of stdin with one of stdout, and ends with stdin. It runs at a low real-time
- * priority, below the pulse side's and keepalived's: its own stalls would read as theirs. Refused is fine.
+ * The instrument's end: answers each line of stdin with one of stdout, in order, and ends with stdin. An answer may take
+ * its time. It runs at a low real-time priority, below the pulse side's and keepalived's: its own stalls would read as
+ * theirs. Refused is fine. With `plain` it keeps its ordinary priority: for one that makes work instead of watching it.
  */
-export function serveInstrument(answer: (word: string) => unknown): void {
-  setThreadScheduler(SCHED_FIFO, 5);
-  const split = createLineSplitter((word) =>
-    process.stdout.write(`${JSON.stringify(answer(word) ?? null)}\n`),
-  );
+export function serveInstrument(answer: (word: string) => unknown, priority?: 'plain'): void {
+  if (priority !== 'plain') setThreadScheduler(SCHED_FIFO, 5);
+  let last: Promise<void> = Promise.resolve();
+  const reply = async (word: string): Promise<void> => {
+    process.stdout.write(`${JSON.stringify((await answer(word)) ?? null)}\n`);
+  };
+  const split = createLineSplitter((word) => {
+    last = last.then(() => reply(word));
+  });
   process.stdin.setEncoding('utf8').on('data', (chunk: string) => {
     split(chunk);
   });
