@@ -68,9 +68,10 @@ async function restless(mailbox: Mailbox): Promise<void> {
 /** A connected socket without a receiver: the refusal comes back as an error of the socket. */
 async function refused(): Promise<void> {
   const gone = open('gone');
+  // Opened before the other one is closed: it could be given the same port, and would then write to itself for ever.
+  const mailbox = open('refused');
   const address = gone.localAddress();
   gone.close();
-  const mailbox = open('refused');
   mailbox.connect(address);
   await new Promise<void>((resolve) => {
     mailbox.start(
