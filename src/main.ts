@@ -3,6 +3,7 @@
  * The command `ftpair`: joins the command tree to this process's streams and to the daemon. It must not decide
  * anything.
  */
+import { isatty } from 'node:tty';
 import { runCommand } from './cli/program.js';
 import type { RunOptions } from './daemon/options.js';
 import type { ExitStatus } from './fatal.js';
@@ -18,12 +19,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+// Asked of the kernel: a stream's own `isTTY` is missing, not false, when it is a pipe.
+const terminal = isatty(1);
+
 process.exitCode = await runCommand(process.argv.slice(2), {
   screen: {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
-    columns: process.stdout.isTTY ? process.stdout.columns : 100,
+    colour: terminal && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
+    columns: terminal ? process.stdout.columns : 100,
   },
   runDaemon,
 });

@@ -3,7 +3,7 @@
  * nor decide whether the screen has colours.
  */
 import { reasonClause } from '../alerts/reasons.js';
-import type { ServiceView, StatusView, TransitionView } from '../control/status.js';
+import type { ServerView, ServiceView, StatusView, TransitionView } from '../control/status.js';
 import { createPaint, table, type Paint, type Tone } from './paint.js';
 import { countWords, durationWords, endpointWords, measuredWords } from './words.js';
 
@@ -109,7 +109,7 @@ function serviceSection(service: ServiceView, paint: Paint): string[] {
   const rows = service.servers.map((server) => [
     paint(server.name),
     paint(endpointWords(server.address, server.port)),
-    upDown(server.up, paint),
+    serverState(server, paint),
     paint(String(server.weight)),
     paint(String(server.sessions)),
     paint(measuredWords(server.echoMillis)),
@@ -123,6 +123,12 @@ function serviceSection(service: ServiceView, paint: Paint): string[] {
   );
   const where = paint(`${service.name} ${endpointWords(service.address, service.port)}`);
   return [`${paint('Service', 'title')} ${where}: ${count}`, ...titled(titles, rows, paint)];
+}
+
+/** The verdict, and that the kernel has not followed it yet. A server without weight is never in rotation. */
+function serverState({ up, inRotation, weight }: ServerView, paint: Paint): string {
+  const state = upDown(up, paint);
+  return weight === 0 || up === inRotation ? state : `${state}${paint(', being changed', 'warn')}`;
 }
 
 function trackedSection({ tracked }: StatusView, paint: Paint): string[] {

@@ -63,6 +63,7 @@ const server = z.object({
   port: z.number(),
   weight: z.number(),
   up: z.boolean(),
+  inRotation: z.boolean(),
   reason: z.string(),
   echoMillis: missable,
   sessions: z.number(),

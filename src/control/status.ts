@@ -25,6 +25,8 @@ export interface ServerView {
   readonly port: number;
   readonly weight: number;
   readonly up: boolean;
+  /** Whether the kernel gives it new sessions: follows the verdict by a few milliseconds. */
+  readonly inRotation: boolean;
   readonly reason: string;
   /** ICMP echo, undefined when never answered. */
   readonly echoMillis: number | undefined;

@@ -338,6 +338,7 @@ export class Director {
       flows: this.#replicator?.flows() ?? [],
       nannies: this.#nannies?.views() ?? [],
       echo: this.#echo?.views() ?? [],
+      serves: this.#rotation.serves,
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
       warnings: this.#warnings,

@@ -26,6 +26,8 @@ export interface PictureParts {
   readonly flows: readonly Flow[];
   readonly nannies: readonly NannyView[];
   readonly echo: readonly EchoView[];
+  /** Whether the kernel gives a service's server new sessions. */
+  readonly serves: (service: string, server: string) => boolean;
   readonly realtime: boolean;
   readonly residentBytes: number;
   readonly warnings: readonly string[];
@@ -96,7 +98,7 @@ function pathView(path: PathReport): PathView {
   return { name: path.name, alive: path.alive, rttMillis: path.rttMillis, received: path.received, refused };
 }
 
-function serviceViews({ config, nannies, echo, flows }: PictureParts): StatusView['services'] {
+function serviceViews({ config, nannies, echo, flows, serves }: PictureParts): StatusView['services'] {
   const sessions = sessionsByServer(flows);
   return config.services.map((service) => ({
     name: service.name,
@@ -110,6 +112,7 @@ function serviceViews({ config, nannies, echo, flows }: PictureParts): StatusVie
         port: server.port,
         weight: server.weight,
         up: nanny?.up ?? false,
+        inRotation: server.weight > 0 && serves(service.name, server.name),
         reason: nanny?.reason ?? 'unknown',
         echoMillis: echoOf(echo, server.address).echoMillis,
         sessions: sessions.get(`${service.address} ${service.port} ${server.address} ${server.port}`) ?? 0,

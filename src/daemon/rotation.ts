@@ -7,6 +7,8 @@ import { rotationUpdate } from '../dataplane/ruleset.js';
 
 export class Rotation {
   readonly #down = new Set<string>();
+  /** What the kernel leaves out: follows `#down` as soon as nft has taken the change. */
+  #out: ReadonlySet<string> = new Set();
   readonly #dirty = new Set<number>();
   #running: Promise<void> | undefined;
 
@@ -17,8 +19,11 @@ export class Rotation {
     readonly onFault: (error: unknown) => void,
   ) {}
 
-  /** Whether a server takes new sessions. */
+  /** Whether a server shall take new sessions. */
   readonly includes = (service: string, server: string): boolean => !this.#down.has(`${service}/${server}`);
+
+  /** Whether the kernel gives it new sessions: a few milliseconds behind `includes`. */
+  readonly serves = (service: string, server: string): boolean => !this.#out.has(`${service}/${server}`);
 
   /** Takes a verdict. Answers whether the service has any server left. */
   judged(service: string, server: string, up: boolean): boolean {
@@ -47,8 +52,10 @@ export class Rotation {
     while (this.#dirty.size > 0) {
       const script = [...this.#dirty].flatMap((index) => this.#script(index)).join('');
       this.#dirty.clear();
+      const out = new Set(this.#down);
       try {
         await this.load(script);
+        this.#out = out;
       } catch (error) {
         this.onFault(error);
       }

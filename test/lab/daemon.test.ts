@@ -234,10 +234,13 @@ describe('a running pair', () => {
   });
 
   it('takes a real server that has ended out of the rotation, says so, and takes it back', async () => {
-    const upOf = async (): Promise<boolean[]> =>
-      (await lab.director('alpha').status()).services.flatMap(({ servers }) => servers.map(({ up }) => up));
+    const states = async (): Promise<string> =>
+      (await lab.director('alpha').status()).services
+        .flatMap(({ servers }) => servers)
+        .map(({ up, inRotation }) => `${up ? 'up' : 'down'} ${inRotation ? 'in' : 'out'}`)
+        .join();
     lab.server('proftpd').kill();
-    await until(async () => (await upOf()).join() === 'true,false', {
+    await until(async () => (await states()) === 'up in,down out', {
       what: 'proftpd is down',
       within: millis(10_000),
     });
@@ -247,7 +250,7 @@ describe('a running pair', () => {
       lab.syslog.some((line) => line.includes('alert=server-down') && line.includes('server=proftpd')),
     ).toBe(true);
     await lab.server('proftpd').start();
-    await until(async () => (await upOf()).join() === 'true,true', {
+    await until(async () => (await states()) === 'up in,up in', {
       what: 'proftpd is up again',
       within: millis(10_000),
     });
