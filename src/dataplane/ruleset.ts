@@ -156,6 +156,12 @@ function slotElements(service: VirtualService, index: number, rotation: Rotation
 }
 
 /**
+ * Room in a set whose elements expire. What has expired keeps its place until the kernel collects it, once a second, and
+ * a full set takes no renewal: with room for one alone, whatever ran out would stay out for that second.
+ */
+const LEASE_ELEMENTS = 1024;
+
+/**
  * The lease. A datagram to a virtual address on `lo` with the right token renews it; while it runs, ARP and ND
  * questions for the virtual addresses are let through to the kernel, which answers, and what clients send to the
  * VIPs is let through to be forwarded. Without renewal the set's element expires and this director falls silent by
@@ -174,10 +180,10 @@ function leaseTable({ config, self, leaseToken }: RulesetOptions): string[] {
   const port = leasePort(config);
   const devices = [self.public.interface, self.private.interface].map((name) => `"${name}"`).join(', ');
   return [
-    `set lease4 { type ipv4_addr; flags dynamic,timeout; timeout ${timeout}; size 1024; }`,
+    `set lease4 { type ipv4_addr; flags dynamic,timeout; timeout ${timeout}; size ${LEASE_ELEMENTS}; }`,
     // nft cannot look a raw payload field up in a set of addresses, and ND's target is one: so IPv6 has one
     // lease for all its addresses, under a key that is the same (0) in every packet.
-    `set lease6 { typeof ip6 hoplimit; flags dynamic,timeout; timeout ${timeout}; size 1; }`,
+    `set lease6 { typeof ip6 hoplimit; flags dynamic,timeout; timeout ${timeout}; size ${LEASE_ELEMENTS}; }`,
     ...chain('renew', 'type filter hook ingress device "lo" priority 0', [
       `ip protocol udp udp dport ${port} @th,64,128 ${token} update @lease4 { ip daddr timeout ${timeout} } accept`,
       `ip6 nexthdr udp udp dport ${port} @th,64,128 ${token} update @lease6 { ip6 hoplimit & 0 timeout ${timeout} } accept`,
@@ -218,7 +224,7 @@ function gate({ config, leaseToken }: RulesetOptions): string[] {
   const closed = 'meta mark & 0 != @gate drop';
   const timeout = `${gateMillis(config.pulse.interval)}ms`;
   return [
-    `set gate { typeof meta mark; flags dynamic,timeout; timeout ${timeout}; size 1; }`,
+    `set gate { typeof meta mark; flags dynamic,timeout; timeout ${timeout}; size ${LEASE_ELEMENTS}; }`,
     ...chain('open_gate', 'type filter hook prerouting priority raw', [
       `iif "lo" udp dport ${leasePort(config)} @th,64,128 ${tokenOf(leaseToken)} update @gate { meta mark & 0 timeout ${timeout} } drop`,
     ]),

@@ -11,6 +11,13 @@ import type { Placement } from './face.js';
 const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
 
+/**
+ * IPv6 has one lease for all its addresses (see dataplane/ruleset.ts), and is renewed here: the kernel makes the route to
+ * an address that was just added in a worker of its own, milliseconds later where the machine is busy, and until then a
+ * renewal that was sent to it would go out to the LAN.
+ */
+const IPV6_LOOPBACK = '::1';
+
 interface Renewal {
   readonly mailbox: Mailbox;
   readonly to: Buffer;
@@ -27,7 +34,11 @@ export class Lease {
   constructor(placements: readonly Placement[], port: number, token: Uint8Array) {
     this.#token = token;
     const boxes = new Map<number, Mailbox>();
-    this.#renewals = placements.map(({ address, family }) => {
+    const destinations = new Set(
+      placements.map(({ address, family }) => (family === 4 ? address : IPV6_LOOPBACK)),
+    );
+    this.#renewals = Array.from(destinations, (address) => {
+      const family = address.includes(':') ? 6 : 4;
       const mailbox = boxes.get(family) ?? openLoopback(family);
       boxes.set(family, mailbox);
       return { mailbox, to: inet(address, port) };
@@ -35,7 +46,7 @@ export class Lease {
     this.#mailboxes = [...boxes.values()];
   }
 
-  /** One datagram per address: microseconds, and the kernel's set holds when this returns. */
+  /** One datagram per IPv4 address and one for IPv6: microseconds, and the kernel's set holds when this returns. */
   renew(): void {
     for (const { mailbox, to } of this.#renewals) if (mailbox.send(this.#token, to) < 0) this.failures++;
   }
@@ -45,12 +56,9 @@ export class Lease {
   }
 }
 
-/**
- * IPv4: bound to `lo`, so that the token never leaves this machine even when an address is not ours. IPv6 finds no
- * local route that way; there a stray token would be on the LAN, where it is worth nothing: only `lo` is heeded.
- */
+/** Bound to `lo`, so that the token never leaves this machine, even when an address is not ours. */
 function openLoopback(family: 4 | 6): Mailbox {
   const mailbox = Mailbox.open(family === 4 ? AF_INET : AF_INET6, SOCK_DGRAM, 0, `lease socket IPv${family}`);
-  if (family === 4) mailbox.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from('lo\0'));
+  mailbox.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from('lo\0'));
   return mailbox;
 }

@@ -100,7 +100,7 @@ describe('the ruleset', () => {
   });
 
   it('lets data channels be announced, by either side, only while the daemon has just spoken', () => {
-    expect(lines).toContain('set gate { typeof meta mark; flags dynamic,timeout; timeout 40ms; size 1; }');
+    expect(lines).toContain('set gate { typeof meta mark; flags dynamic,timeout; timeout 40ms; size 1024; }');
     expect(lines).toContain(
       'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab update @gate { meta mark & 0 timeout 40ms } drop',
     );
