@@ -5,7 +5,7 @@
 import { AttributeCursor, type NetlinkWriter } from '../netlink/attribute.js';
 import { type Counters, readCounters, readStart } from './accounting.js';
 import * as ct from './ctnetlink.js';
-import { familyOf, inverse, readTuple, type Tuple, writeTuple } from './tuple.js';
+import { familyOf, inverse, readTuple, sameBytes, type Tuple, writeTuple } from './tuple.js';
 
 /** Sequence offsets of one direction (struct nf_ct_seqadj): what FTP rewrites have added or removed so far. */
 export interface SeqAdj {
@@ -222,7 +222,7 @@ export function natOf(flow: Flow): { readonly dst: boolean; readonly src: boolea
 }
 
 function sameEnd(a: Uint8Array, aPort: number, b: Uint8Array, bPort: number): boolean {
-  return aPort === bPort && Buffer.compare(a, b) === 0;
+  return aPort === bPort && sameBytes(a, b);
 }
 
 /** EXPECTED and the NAT bits are the kernel's own; CONFIRMED must be there (EBUSY otherwise). */

@@ -5,7 +5,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConntrackEvent } from '../conntrack/events.js';
 import type { Flow } from '../conntrack/flow.js';
-import { ConntrackListener, type ConntrackTable } from '../conntrack/table.js';
+import { ConntrackListener } from '../conntrack/listener.js';
+import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
 import { HeardLacks } from './heard-lacks.js';
@@ -211,19 +212,19 @@ export class ActiveEnd {
   /** Looks at the control flows whose offsets may have changed, and tells what has waited long enough. */
   #lookAround(): void {
     const now = this.#options.now();
-    for (const orig of this.#tracker.dueLooks(now)) {
-      const flow = this.#look(orig);
-      if (flow !== undefined) this.#tell(this.#tracker.looked(flow, now));
-    }
-    this.#tell(this.#tracker.dueChanges(now));
+    const changes = this.#look(this.#tracker.dueLooks(now)).flatMap((flow) =>
+      this.#tracker.looked(flow, now),
+    );
+    this.#tell([...changes, ...this.#tracker.dueChanges(now)]);
   }
 
-  #look(orig: Tuple): Flow | undefined {
+  #look(origs: readonly Tuple[]): Flow[] {
+    if (origs.length === 0) return [];
     try {
-      return this.#options.table.get(orig);
+      return this.#options.table.getMany(origs).filter((flow) => flow !== undefined);
     } catch (error) {
-      this.#options.onFault('read a flow', error);
-      return undefined;
+      this.#options.onFault('read flows', error);
+      return [];
     }
   }
 

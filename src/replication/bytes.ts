@@ -30,13 +30,19 @@ export class ByteWriter {
     this.#buffer.writeUInt32BE(value >>> 0, at);
   }
 
+  /** Most are addresses: a loop is cheaper than a call into the runtime. */
   bytes(value: Uint8Array): void {
     const at = this.#reserve(value.length);
-    this.#buffer.set(value, at);
+    if (value.length > 32) this.#buffer.set(value, at);
+    else for (let index = 0; index < value.length; index++) this.#buffer[at + index] = value[index] ?? 0;
   }
 
   /** At most 255 bytes of UTF-8 with their length in front. */
   text(value: string): void {
+    if (value === '') {
+      this.u8(0);
+      return;
+    }
     const bytes = Buffer.from(value, 'utf8').subarray(0, 255);
     this.u8(bytes.length);
     this.bytes(bytes);
@@ -44,9 +50,15 @@ export class ByteWriter {
 
   /** Everything written, as a copy; the writer is empty afterwards. */
   take(): Buffer {
-    const out = Buffer.from(this.#buffer.subarray(0, this.#at));
+    const out = Buffer.allocUnsafe(this.#at);
+    this.#buffer.copy(out, 0, 0, this.#at);
     this.#at = 0;
     return out;
+  }
+
+  /** Writes over two bytes that were written before. */
+  u16At(at: number, value: number): void {
+    this.#buffer.writeUInt16BE(value & 0xffff, at);
   }
 
   #reserve(length: number): number {
@@ -92,14 +104,26 @@ export class ByteReader {
     return at < 0 ? 0 : this.buffer.readUInt32BE(at);
   }
 
-  /** A copy of the next bytes; zeros when there are not so many. */
-  bytes(length: number): Buffer {
+  /** A copy of the next bytes; zeros when there are not so many. For addresses: byte by byte. */
+  bytes(length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
     const at = this.#take(length);
-    return at < 0 ? Buffer.alloc(length) : Buffer.from(this.buffer.subarray(at, at + length));
+    if (at >= 0) for (let index = 0; index < length; index++) bytes[index] = this.buffer[at + index] ?? 0;
+    return bytes;
+  }
+
+  /** A reader of the next bytes alone; one that has failed when there are not so many. */
+  part(length: number): ByteReader {
+    const at = this.#take(length);
+    const part = at < 0 ? new ByteReader(this.buffer, 0, 0) : new ByteReader(this.buffer, at, at + length);
+    part.failed = at < 0;
+    return part;
   }
 
   text(): string {
-    return this.bytes(this.u8()).toString('utf8');
+    const length = this.u8();
+    const at = this.#take(length);
+    return at < 0 ? '' : this.buffer.toString('utf8', at, at + length);
   }
 
   #take(length: number): number {

@@ -34,6 +34,8 @@ export class Mirror {
   readonly #now: () => Millis;
   #flows = new Buckets<Mirrored>();
   readonly #expectations = new Map<string, MirroredExpectation>();
+  /** Key of each master → keys of its expectations. */
+  readonly #announced = new Map<string, Set<string>>();
   #copy = 0;
   #serial = 0;
 
@@ -68,13 +70,13 @@ export class Mirror {
       this.#flows.set(key, { flow, serial: this.#serial++, since, expected, confirmed: -1 });
     }
     for (const expectation of expectations)
-      if (this.#flows.has(tupleKey(expectation.master)))
-        this.#expectations.set(expectationKey(expectation), { expectation, confirmed: -1 });
+      if (this.#flows.has(tupleKey(expectation.master))) this.#announce({ expectation, confirmed: -1 });
   }
 
   clear(): void {
     this.#flows = new Buckets();
     this.#expectations.clear();
+    this.#announced.clear();
   }
 
   /** A copy of everything or of a bucket begins: what it does not name is stale at its end. */
@@ -138,17 +140,27 @@ export class Mirror {
     this.#flows.delete(tupleKey(orig));
   }
 
-  /** The same for an announcement. */
-  forgetExpectation(expectation: Expectation): void {
-    this.#expectations.delete(expectationKey(expectation));
+  /** The same for an announcement. Answers whether it was there. */
+  forgetExpectation(expectation: Expectation): boolean {
+    const [master, key] = [tupleKey(expectation.master), expectationKey(expectation)];
+    const siblings = this.#announced.get(master);
+    siblings?.delete(key);
+    if (siblings?.size === 0) this.#announced.delete(master);
+    return this.#expectations.delete(key);
   }
 
   /** The announcements of a control flow. */
   announcedBy(master: Tuple): Expectation[] {
-    const key = tupleKey(master);
-    return Array.from(this.#expectations.values(), ({ expectation }) => expectation).filter(
-      (expectation) => tupleKey(expectation.master) === key,
-    );
+    return Array.from(this.#announced.get(tupleKey(master)) ?? [], (key) => this.#expectations.get(key))
+      .filter((found) => found !== undefined)
+      .map(({ expectation }) => expectation);
+  }
+
+  #announce(announced: MirroredExpectation): void {
+    const [master, key] = [tupleKey(announced.expectation.master), expectationKey(announced.expectation)];
+    const siblings = this.#announced.get(master) ?? new Set();
+    this.#announced.set(master, siblings.add(key));
+    this.#expectations.set(key, announced);
   }
 
   #announcedIn(bucket: number): MirroredExpectation[] {
@@ -180,14 +192,12 @@ export class Mirror {
   #planExpectation(expectation: Expectation): TableOperation[] {
     const key = expectationKey(expectation);
     const known = this.#expectations.has(key);
-    this.#expectations.set(key, { expectation, confirmed: this.#copy });
+    this.#announce({ expectation, confirmed: this.#copy });
     const refresh: TableOperation = { type: 'refreshExpectation', expectation };
     return known ? [refresh] : [{ type: 'createExpectation', expectation }, refresh];
   }
 
   #planExpectationGone(expectation: Expectation): TableOperation[] {
-    return this.#expectations.delete(expectationKey(expectation))
-      ? [{ type: 'deleteExpectation', expectation }]
-      : [];
+    return this.forgetExpectation(expectation) ? [{ type: 'deleteExpectation', expectation }] : [];
   }
 }

@@ -62,6 +62,7 @@ export class JournalReceiver {
       committed: this.#committed,
       synced: this.#synced,
       lost: this.#lost,
+      gap: this.#early.size > 0,
       wanted,
     };
   }

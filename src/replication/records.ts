@@ -8,7 +8,8 @@ import type { Expectation, ExpectationNat } from '../conntrack/expectation.js';
 import type { Flow, SeqAdj, TcpInfo } from '../conntrack/flow.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import { BUCKETS } from './buckets.js';
-import { ByteReader, ByteWriter } from './bytes.js';
+import type { ByteReader } from './bytes.js';
+import { ByteWriter } from './bytes.js';
 import type { Digest } from './digest.js';
 
 /** One change of the active's table that the backup must follow. */
@@ -31,49 +32,56 @@ const RECORD_DIGEST = 5;
 const RECORD_BUCKET_BEGIN = 6;
 const RECORD_BUCKET_END = 7;
 
+const TYPES: Readonly<Record<Change['type'], number>> = {
+  flow: RECORD_FLOW,
+  flowGone: RECORD_FLOW_GONE,
+  expectation: RECORD_EXPECTATION,
+  expectationGone: RECORD_EXPECTATION_GONE,
+  digest: RECORD_DIGEST,
+  bucketBegin: RECORD_BUCKET_BEGIN,
+  bucketEnd: RECORD_BUCKET_END,
+};
+
+/** Empty between calls: `take` copies what was written. */
+const scratch = new ByteWriter(512);
+
 /** One record, header included. */
 export function encodeChange(change: Change): Buffer {
-  const body = new ByteWriter(160);
-  const type = writeChange(body, change);
-  const bytes = body.take();
-  const record = Buffer.allocUnsafe(3 + bytes.length);
-  record.writeUInt8(type, 0);
-  record.writeUInt16BE(bytes.length, 1);
-  record.set(bytes, 3);
-  return record;
+  const writer = scratch;
+  writer.u8(TYPES[change.type]);
+  writer.u16(0);
+  writeChange(writer, change);
+  writer.u16At(1, writer.length - 3);
+  return writer.take();
 }
 
-function writeChange(writer: ByteWriter, change: Change): number {
+function writeChange(writer: ByteWriter, change: Change): void {
   switch (change.type) {
     case 'flow':
       writeFlow(writer, change.flow);
-      return RECORD_FLOW;
+      return;
     case 'flowGone':
       writeTuple(writer, change.orig);
-      return RECORD_FLOW_GONE;
+      return;
     case 'expectation':
-      writeExpectation(writer, change.expectation);
-      return RECORD_EXPECTATION;
     case 'expectationGone':
       writeExpectation(writer, change.expectation);
-      return RECORD_EXPECTATION_GONE;
+      return;
     case 'digest':
       writer.u8(change.bucket);
       for (const value of [change.digest.count, change.digest.low, change.digest.high]) writer.u32(value);
-      return RECORD_DIGEST;
+      return;
     case 'bucketBegin':
-      writer.u8(change.bucket);
-      return RECORD_BUCKET_BEGIN;
     case 'bucketEnd':
       writer.u8(change.bucket);
-      return RECORD_BUCKET_END;
+      return;
   }
 }
 
 /** Reads one record; undefined when it cannot be read. */
 export function decodeChange(reader: ByteReader): Change | undefined {
   const type = reader.u8();
-  const body = new ByteReader(reader.bytes(reader.u16()));
+  const body = reader.part(reader.u16());
   if (reader.failed) return undefined;
   const change = readChange(type, body);
   return change === undefined || body.failed || body.remaining > 0 ? undefined : change;

@@ -10,7 +10,7 @@ import { type Change, encodeChange } from './records.js';
 
 /** Batches under way at a time: 512 × 1200 bytes fit every receive buffer. */
 const WINDOW = 512;
-/** A batch is sent again after this long without an acknowledgement; doubled each time up to the limit. */
+/** A batch is sent again after this long at least without an acknowledgement; doubled each time up to the limit. */
 const RESEND_AFTER = millis(25);
 const RESEND_LIMIT = millis(400);
 /** With so many batches waiting, the peer is better served by a new full copy. */
@@ -44,6 +44,8 @@ export class JournalSender {
   /** Batches of changes that are not in the peer's kernel yet, with the time at which their first change was heard. */
   #uncommitted: { readonly index: number; readonly at: Millis }[] = [];
   readonly #lag = new Lag();
+  /** From the sending of a batch to its acknowledgement, smoothed, in milliseconds. */
+  #roundTrip = 0;
   #resends = 0;
   #resyncs = 0;
 
@@ -128,8 +130,9 @@ export class JournalSender {
     this.#lost = ack.lost;
     let done = 0;
     while ((this.#queue[done]?.index ?? Infinity) < ack.next) done += 1;
+    this.#learnRoundTrip(this.#queue[done - 1], now);
     if (done > 0) this.#queue.splice(0, done);
-    else this.#hurryFirst(now);
+    if (ack.gap) this.#hurryFirst(now);
     // An acknowledgement that was overtaken by a later one takes nothing back.
     this.#committed = Math.max(this.#committed, ack.committed);
     this.#countLag(ack.committed, now);
@@ -140,7 +143,7 @@ export class JournalSender {
   due(now: Millis): Buffer[] {
     const out: Buffer[] = [];
     for (const batch of this.#queue.slice(0, WINDOW)) {
-      if (batch.sentAt !== undefined && now < batch.sentAt + patience(batch.tries)) continue;
+      if (batch.sentAt !== undefined && now < batch.sentAt + this.#patience(batch.tries)) continue;
       if (batch.sentAt !== undefined) this.#resends += 1;
       batch.sentAt = now;
       batch.tries += 1;
@@ -153,7 +156,10 @@ export class JournalSender {
   nextWake(): Millis | undefined {
     let wake = Infinity;
     for (const batch of this.#queue.slice(0, WINDOW))
-      wake = Math.min(wake, batch.sentAt === undefined ? -Infinity : batch.sentAt + patience(batch.tries));
+      wake = Math.min(
+        wake,
+        batch.sentAt === undefined ? -Infinity : batch.sentAt + this.#patience(batch.tries),
+      );
     return wake === Infinity ? undefined : millis(wake);
   }
 
@@ -167,7 +173,19 @@ export class JournalSender {
     if (done > 0) this.#uncommitted.splice(0, done);
   }
 
-  /** A repeated acknowledgement means a gap: its first batch is due again, but not twice within a moment. */
+  /** Of batches that were sent once only: of the others nobody knows which sending was acknowledged (RFC 6298 §3). */
+  #learnRoundTrip(batch: Unacked | undefined, now: Millis): void {
+    if (batch?.sentAt === undefined || batch.tries !== 1) return;
+    this.#roundTrip += (now - batch.sentAt - this.#roundTrip) / 8;
+  }
+
+  /** A peer that writes a full copy into its kernel is slow, and not deaf: it must not get everything twice. */
+  #patience(tries: number): number {
+    const first = Math.max(RESEND_AFTER, 3 * this.#roundTrip);
+    return Math.min(RESEND_LIMIT, first * 2 ** Math.max(0, tries - 1));
+  }
+
+  /** The first batch of a gap is due again, but not twice within a moment. */
   #hurryFirst(now: Millis): void {
     const first = this.#queue[0];
     if (first?.sentAt !== undefined && now - first.sentAt > 3) first.sentAt = millis(now - RESEND_LIMIT);
@@ -178,8 +196,4 @@ export class JournalSender {
     const payload = encodeData({ epoch: this.#epoch, index, begin, end }, records);
     this.#queue.push({ index, payload, sentAt: undefined, tries: 0 });
   }
-}
-
-function patience(tries: number): number {
-  return Math.min(RESEND_LIMIT, RESEND_AFTER * 2 ** Math.max(0, tries - 1));
 }

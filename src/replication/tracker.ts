@@ -39,7 +39,8 @@ export class Tracker {
   /** Key of each master → key of its expectation: FTP's helper allows one. */
   readonly #announced = new Map<string, string>();
   readonly #looks = new Looks();
-  readonly #gone: { readonly at: Millis; readonly key: string }[] = [];
+  /** Expectations whose end was heard, with the time until which it waits, the earliest first. */
+  readonly #gone = new Map<string, Millis>();
   /** Flows whose end was heard lately, the oldest first: a dump that is under way may still contain them. */
   readonly #endedAt = new Map<string, Millis>();
   /** Where the audit is; a Map's iterator goes on through changes of the map. */
@@ -106,6 +107,7 @@ export class Tracker {
   looked(flow: Flow, now: Millis): Change[] {
     const known = this.#flows.get(tupleKey(flow.orig));
     if (known !== undefined && sameOffsets(known.flow, flow)) return [];
+    this.#looks.changed(flow.orig);
     return this.#flowSeen(flow, now);
   }
 
@@ -117,19 +119,19 @@ export class Tracker {
   /** Expectations whose end has waited long enough. */
   dueChanges(now: Millis): Change[] {
     const changes: Change[] = [];
-    while (this.#gone.length > 0) {
-      const first = this.#gone[0];
-      if (first === undefined || first.at > now) break;
-      this.#gone.shift();
-      changes.push(...this.#forgetExpectation(first.key));
+    for (const [key, at] of this.#gone) {
+      if (at > now) break;
+      this.#gone.delete(key);
+      changes.push(...this.#forgetExpectation(key));
     }
     return changes;
   }
 
   /** When `dueLooks` or `dueChanges` has something to do next. */
   nextWake(): Millis | undefined {
-    const times = [...this.#looks.times(), ...this.#gone.map(({ at }) => at)];
-    return times.length === 0 ? undefined : millis(Math.min(...times));
+    const look = this.#looks.next();
+    for (const at of this.#gone.values()) return look === undefined ? at : millis(Math.min(at, look));
+    return look;
   }
 
   /** How many flows are known. */
@@ -259,8 +261,7 @@ export class Tracker {
     const key = expectationKey(expectation);
     const before = this.#announced.get(master);
     const changes = before !== undefined && before !== key ? this.#forgetExpectation(before) : [];
-    const pending = this.#gone.findIndex((gone) => gone.key === key);
-    if (pending >= 0) this.#gone.splice(pending, 1);
+    this.#gone.delete(key);
     this.#announced.set(master, key);
     this.#expectations.set(key, { expectation, at: now, told: UNTOLD });
     this.#looks.add(expectation.master, now);
@@ -270,8 +271,9 @@ export class Tracker {
   #expectationEnded(expectation: Expectation, now: Millis): Change[] {
     const key = expectationKey(expectation);
     if (!this.#expectations.has(key)) return [];
-    this.#gone.push({ at: millis(now + GONE_DELAY), key });
-    this.#looks.add(expectation.master, now);
+    this.#gone.delete(key);
+    this.#gone.set(key, millis(now + GONE_DELAY));
+    this.#looks.addLast(expectation.master, now);
     return [];
   }
 
@@ -290,7 +292,7 @@ export class Tracker {
     for (const expectation of expectations) {
       const key = expectationKey(expectation);
       present.add(key);
-      const pending = this.#gone.some((gone) => gone.key === key);
+      const pending = this.#gone.has(key);
       if (!pending && !this.#expectations.has(key)) changes.push(...this.#announcedNow(expectation, now));
     }
     for (const [key, { at }] of this.#expectations)

@@ -16,7 +16,7 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { type Change, decodeChange, readBucket } from './records.js';
 
 /** Raised whenever a record or header changes its meaning. */
-export const WIRE_VERSION = 2;
+export const WIRE_VERSION = 3;
 /** Records are packed into datagrams until this many bytes: fits every path's MTU with its seal and headers. */
 export const DATA_BYTES = 1200;
 
@@ -39,6 +39,8 @@ export interface Ack {
   readonly committed: number;
   readonly synced: boolean;
   readonly lost: boolean;
+  /** Batches behind `next` have come: `next` itself was probably lost. */
+  readonly gap: boolean;
   /** Buckets that the receiver needs once more, in ascending order. */
   readonly wanted: readonly number[];
 }
@@ -72,6 +74,7 @@ const FLAG_BEGIN = 1;
 const FLAG_END = 2;
 const FLAG_SYNCED = 1;
 const FLAG_LOST = 2;
+const FLAG_GAP = 4;
 
 /** A batch's header; records that `encodeChange` made follow it. */
 export function encodeData(batch: Omit<Batch, 'changes'>, records: readonly Uint8Array[]): Buffer {
@@ -93,7 +96,7 @@ export function encodeAck(ack: Ack): Buffer {
   writer.u32(ack.epoch);
   writer.u32(ack.next);
   writer.u32(ack.committed);
-  writer.u8((ack.synced ? FLAG_SYNCED : 0) | (ack.lost ? FLAG_LOST : 0));
+  writer.u8((ack.synced ? FLAG_SYNCED : 0) | (ack.lost ? FLAG_LOST : 0) | (ack.gap ? FLAG_GAP : 0));
   for (let first = 0; first < BUCKETS; first += 32) writer.u32(bitsOf(ack.wanted, first));
   return writer.take();
 }
@@ -162,8 +165,9 @@ function decodeAck(reader: ByteReader): Payload {
   const flags = reader.u8();
   const wanted: number[] = [];
   for (let first = 0; first < BUCKETS; first += 32) wanted.push(...bucketsIn(reader.u32(), first));
-  const [synced, lost] = [(flags & FLAG_SYNCED) !== 0, (flags & FLAG_LOST) !== 0];
-  return { kind: 'ack', ack: { epoch, next, committed, synced, lost, wanted } };
+  const has = (flag: number): boolean => (flags & flag) !== 0;
+  const [synced, lost, gap] = [has(FLAG_SYNCED), has(FLAG_LOST), has(FLAG_GAP)];
+  return { kind: 'ack', ack: { epoch, next, committed, synced, lost, gap, wanted } };
 }
 
 /** The 32 buckets from `first` on as bits, the lowest one first. */

@@ -1,6 +1,7 @@
 /** Which control flows a query means. Pure; bytes are compared, because a router may have a hundred thousand of them. */
 import type { VirtualService } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
+import { sameBytes } from '../conntrack/tuple.js';
 import type { SessionsQuery } from '../control/sessions.js';
 import { parseAddress } from '../sockaddr.js';
 
@@ -37,8 +38,3 @@ function same(endpoint: Endpoint, address: Uint8Array, port: number): boolean {
 }
 
 /** Not Buffer.compare, which leaves JavaScript for each call: much for four bytes of each of a hundred thousand flows. */
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
-}

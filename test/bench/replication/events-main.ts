@@ -4,10 +4,10 @@
  */
 import type { ConntrackEvent } from '../../../src/conntrack/events.js';
 import { expectationKey } from '../../../src/conntrack/expectation.js';
-import { ConntrackListener } from '../../../src/conntrack/table.js';
+import { ConntrackListener } from '../../../src/conntrack/listener.js';
 import { tupleKey } from '../../../src/conntrack/tuple.js';
 import { CT_MARK } from '../../../src/dataplane/ruleset.js';
-import { monotonicNow } from '../../../src/time.js';
+import { millis, monotonicNow } from '../../../src/time.js';
 import { hundredths, serveInstrument } from '../instrument.js';
 import type { Heard } from './lag.js';
 
@@ -38,6 +38,7 @@ new ConntrackListener(
   () => {
     lost += 1;
   },
+  millis(0),
 );
 
 serveInstrument((word) => {

@@ -56,18 +56,45 @@ describe('the sender of the journal', () => {
     expect(sender.counters.resends).toBe(4);
   });
 
+  it('sends the first batch of a gap again at once, and nothing without a gap', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.due(millis(0));
+    const ack = { epoch: 1, next: 0, committed: 0, synced: false, lost: false, wanted: [] };
+    sender.acknowledged({ ...ack, gap: false }, millis(5));
+    expect(sender.due(millis(5))).toHaveLength(0);
+    sender.acknowledged({ ...ack, gap: true }, millis(6));
+    expect(sender.due(millis(6)).map((payload) => batchOf(payload).index)).toEqual([0]);
+    // The same gap, said again before the second sending can have arrived.
+    sender.acknowledged({ ...ack, gap: true }, millis(8));
+    expect(sender.due(millis(8))).toHaveLength(0);
+  });
+
+  it('is patient with a peer whose acknowledgements take long: three round trips', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.due(millis(0));
+    const ack = { epoch: 1, committed: 0, synced: false, lost: false, gap: false, wanted: [] };
+    sender.acknowledged({ ...ack, next: 2 }, millis(160));
+    // An eighth of what was measured: 20 ms.
+    sender.append([gone(1)], millis(200));
+    sender.due(millis(200));
+    expect(sender.due(millis(259))).toHaveLength(0);
+    expect(sender.due(millis(260))).toHaveLength(1);
+  });
+
   it('counts as synced only when the peer has committed beyond the end of the copy', () => {
     const sender = new JournalSender();
     sender.begin([gone(1)]);
     sender.due(millis(0));
     sender.acknowledged(
-      { epoch: 1, next: 3, committed: 0, synced: false, lost: false, wanted: [] },
+      { epoch: 1, next: 3, committed: 0, synced: false, lost: false, gap: false, wanted: [] },
       millis(1),
     );
     expect(sender.synced).toBe(false);
     expect(sender.backlog).toBe(0);
     sender.acknowledged(
-      { epoch: 1, next: 3, committed: 3, synced: true, lost: false, wanted: [] },
+      { epoch: 1, next: 3, committed: 3, synced: true, lost: false, gap: false, wanted: [] },
       millis(2),
     );
     expect(sender.synced).toBe(true);
@@ -78,7 +105,7 @@ describe('the sender of the journal', () => {
     sender.begin([]);
     sender.begin([]);
     sender.acknowledged(
-      { epoch: 1, next: 2, committed: 2, synced: true, lost: false, wanted: [] },
+      { epoch: 1, next: 2, committed: 2, synced: true, lost: false, gap: false, wanted: [] },
       millis(1),
     );
     expect(sender.synced).toBe(false);
@@ -90,7 +117,7 @@ describe('the sender of the journal', () => {
     sender.begin([gone(1)]);
     sender.append([gone(2)], millis(100));
     sender.append([gone(3)], millis(101));
-    const ack = { epoch: 1, next: 5, synced: true, lost: false, wanted: [] };
+    const ack = { epoch: 1, next: 5, synced: true, lost: false, gap: false, wanted: [] };
     sender.acknowledged({ ...ack, committed: 3 }, millis(102));
     expect(sender.lag).toBeUndefined();
     sender.acknowledged({ ...ack, committed: 4 }, millis(102));
@@ -103,7 +130,7 @@ describe('the sender of the journal', () => {
     sender.begin([]);
     expect(sender.mustRestart).toBe(false);
     sender.acknowledged(
-      { epoch: 1, next: 2, committed: 2, synced: false, lost: true, wanted: [] },
+      { epoch: 1, next: 2, committed: 2, synced: false, lost: true, gap: false, wanted: [] },
       millis(1),
     );
     expect(sender.mustRestart).toBe(true);
@@ -131,6 +158,7 @@ describe('the receiver of the journal', () => {
       committed: 0,
       synced: false,
       lost: false,
+      gap: false,
       wanted: [],
     });
   });
@@ -147,6 +175,7 @@ describe('the receiver of the journal', () => {
       committed: 1,
       synced: false,
       lost: false,
+      gap: false,
       wanted: [],
     });
     receiver.committed(last);
@@ -156,6 +185,7 @@ describe('the receiver of the journal', () => {
       committed: 2,
       synced: true,
       lost: false,
+      gap: false,
       wanted: [],
     });
     // Of an epoch that is over.
@@ -167,6 +197,7 @@ describe('the receiver of the journal', () => {
       committed: 0,
       synced: false,
       lost: false,
+      gap: false,
       wanted: [],
     });
   });

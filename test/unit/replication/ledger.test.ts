@@ -26,7 +26,7 @@ describe('the sender', () => {
     expect([told[0], told[74], told[75], told[76]]).toEqual([1, 1, 2, 4]);
   });
 
-  const ack = { epoch: 1, next: 2, synced: false, lost: false, wanted: [] };
+  const ack = { epoch: 1, next: 2, synced: false, lost: false, gap: false, wanted: [] };
 
   it("says below which batch everything is in the peer's kernel: what it has only received does not count", () => {
     const sender = new JournalSender();

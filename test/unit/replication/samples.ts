@@ -3,9 +3,9 @@ import type { Expectation } from '../../../src/conntrack/expectation.js';
 import type { Flow } from '../../../src/conntrack/flow.js';
 import type { Tuple } from '../../../src/conntrack/tuple.js';
 
-export const CLIENT = Buffer.from([198, 51, 100, 7]);
-export const VIP = Buffer.from([198, 51, 100, 100]);
-export const SERVER = Buffer.from([10, 200, 30, 11]);
+export const CLIENT = Uint8Array.from([198, 51, 100, 7]);
+export const VIP = Uint8Array.from([198, 51, 100, 100]);
+export const SERVER = Uint8Array.from([10, 200, 30, 11]);
 
 export function tuple(src: Uint8Array, sport: number, dst: Uint8Array, dport: number): Tuple {
   return { src, sport, dst, dport };
@@ -45,13 +45,13 @@ export function announcement(port = 40_000, dataPort = 12_345, more: Partial<Exp
   return {
     master: tuple(CLIENT, port, VIP, 21),
     tuple: tuple(CLIENT, 0, VIP, dataPort),
-    mask: tuple(Buffer.alloc(4, 255), 0, Buffer.alloc(4, 255), 0xffff),
+    mask: tuple(new Uint8Array(4).fill(255), 0, new Uint8Array(4).fill(255), 0xffff),
     timeout: 300,
     flags: 0,
     class: 0,
     zone: 0,
     // The kernel keeps only the real server's end, as the source (saved_addr, saved_proto).
-    nat: { direction: 0, tuple: tuple(SERVER, dataPort, Buffer.alloc(4), 0) },
+    nat: { direction: 0, tuple: tuple(SERVER, dataPort, new Uint8Array(4), 0) },
     fn: 'nat-follow-master',
     ...more,
   };

@@ -52,6 +52,34 @@ describe('the tracker of the active', () => {
     expect(looks).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0]);
   });
 
+  it('looks once more only, 50 ms later, when a look has shown what the helper rewrote', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(1000));
+    expect(tracker.dueLooks(at(1000))).toHaveLength(1);
+    const seqAdjReply = { correctionPos: 100, offsetBefore: 0, offsetAfter: 2 };
+    tracker.looked(controlFlow(40_000, { seqAdjReply }), at(1000));
+    expect(tracker.nextWake()).toBe(1050);
+    expect([1002, 1010, 1049, 1050, 2000].map((now) => tracker.dueLooks(at(now)).length)).toEqual([
+      0, 0, 0, 1, 0,
+    ]);
+  });
+
+  it('looks at a control flow once for everything that is due', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'expectationNew', expectation: announcement(40_000, 10_001) }, at(1000));
+    tracker.observe({ type: 'expectationNew', expectation: announcement(40_000, 10_002) }, at(1001));
+    expect(tracker.dueLooks(at(1100))).toHaveLength(1);
+    expect(tracker.nextWake()).toBeUndefined();
+  });
+
+  it('looks once, 50 ms later, when a channel has gone', () => {
+    const tracker = withSession();
+    tracker.observe({ type: 'expectationNew', expectation: announcement() }, at(1000));
+    tracker.dueLooks(at(1999));
+    tracker.observe({ type: 'expectationDestroy', expectation: announcement() }, at(2000));
+    expect([2000, 2010, 2050].map((now) => tracker.dueLooks(at(now)).length)).toEqual([0, 0, 1]);
+  });
+
   it('tells a look only when it shows other offsets', () => {
     const tracker = withSession();
     expect(tracker.looked(controlFlow(), at(1))).toEqual([]);
@@ -161,10 +189,10 @@ describe('the tracker of the active', () => {
     const ports = [2, 2, 2, 5].map((count) => tracker.nextToAudit(count).map(({ sport }) => sport));
     // By buckets, and from the beginning again after the last one.
     expect(ports).toEqual([
-      [40_001, 40_002],
-      [40_000, 40_001],
-      [40_002, 40_000],
-      [40_001, 40_002, 40_000],
+      [40_000, 40_002],
+      [40_001, 40_000],
+      [40_002, 40_001],
+      [40_000, 40_002, 40_001],
     ]);
     expect(new Tracker().nextToAudit(3)).toEqual([]);
   });

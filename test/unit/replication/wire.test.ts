@@ -13,10 +13,16 @@ function roundTrip(changes: readonly Change[]): unknown {
 describe('the journal on the wire', () => {
   it('lays out an acknowledgement as version, kind, epoch, next, committed, flags and wanted buckets', () => {
     expect(
-      encodeAck({ epoch: 1, next: 258, committed: 257, synced: true, lost: false, wanted: [1, 40] }).toString(
-        'hex',
-      ),
-    ).toBe('02' + '02' + '00000001' + '00000102' + '00000101' + '01' + '00000002' + '00000100');
+      encodeAck({
+        epoch: 1,
+        next: 258,
+        committed: 257,
+        synced: true,
+        lost: false,
+        gap: false,
+        wanted: [1, 40],
+      }).toString('hex'),
+    ).toBe('03' + '02' + '00000001' + '00000102' + '00000101' + '01' + '00000002' + '00000100');
   });
 
   it('lays out the end of a flow as its original tuple', () => {
@@ -43,13 +49,21 @@ describe('the journal on the wire', () => {
   });
 
   it('carries IPv6 tuples', () => {
-    const v6 = { src: Buffer.alloc(16, 1), dst: Buffer.alloc(16, 2), sport: 1, dport: 21 };
+    const v6 = { src: new Uint8Array(16).fill(1), dst: new Uint8Array(16).fill(2), sport: 1, dport: 21 };
     const changes: Change[] = [{ type: 'flowGone', orig: v6 }];
     expect(roundTrip(changes)).toEqual({ kind: 'data', batch: { ...HEADER, changes } });
   });
 
   it('refuses another version by name, so that it is alerted and not guessed', () => {
-    const bytes = encodeAck({ epoch: 1, next: 1, committed: 1, synced: false, lost: false, wanted: [] });
+    const bytes = encodeAck({
+      epoch: 1,
+      next: 1,
+      committed: 1,
+      synced: false,
+      lost: false,
+      gap: false,
+      wanted: [],
+    });
     bytes[0] = 1;
     expect(decodePayload(bytes)).toEqual({ kind: 'refused', reason: 'version' });
   });
