@@ -4,6 +4,7 @@
  */
 import { formatAddress } from '../sockaddr.js';
 import type { AttributeCursor, NetlinkWriter } from '../netlink/attribute.js';
+import { addressAt } from './address.js';
 import * as ct from './ctnetlink.js';
 
 export interface Tuple {
@@ -103,9 +104,14 @@ interface Parts {
 
 function readIp(cursor: AttributeCursor, parts: Parts): void {
   while (cursor.next()) {
-    if (cursor.type === ct.CTA_IP_V4_SRC || cursor.type === ct.CTA_IP_V6_SRC) parts.src = cursor.copy();
-    else if (cursor.type === ct.CTA_IP_V4_DST || cursor.type === ct.CTA_IP_V6_DST) parts.dst = cursor.copy();
+    if (cursor.type === ct.CTA_IP_V4_SRC || cursor.type === ct.CTA_IP_V6_SRC) parts.src = addressOf(cursor);
+    else if (cursor.type === ct.CTA_IP_V4_DST || cursor.type === ct.CTA_IP_V6_DST)
+      parts.dst = addressOf(cursor);
   }
+}
+
+function addressOf({ buffer, start, end }: AttributeCursor): Uint8Array {
+  return addressAt(buffer, start, end - start);
 }
 
 function readProto(cursor: AttributeCursor, parts: Parts): void {

@@ -104,12 +104,9 @@ export class ByteReader {
     return at < 0 ? 0 : this.buffer.readUInt32BE(at);
   }
 
-  /** A copy of the next bytes; zeros when there are not so many. For addresses: byte by byte. */
-  bytes(length: number): Uint8Array {
-    const bytes = new Uint8Array(length);
-    const at = this.#take(length);
-    if (at >= 0) for (let index = 0; index < length; index++) bytes[index] = this.buffer[at + index] ?? 0;
-    return bytes;
+  /** Passes over the next bytes and answers where in `buffer` they begin; -1 when there are not so many. */
+  skip(length: number): number {
+    return this.#take(length);
   }
 
   /** A reader of the next bytes alone; one that has failed when there are not so many. */

@@ -4,6 +4,7 @@
  *
  *   record = type u8, length u16, body
  */
+import { addressAt } from '../conntrack/address.js';
 import type { Expectation, ExpectationNat } from '../conntrack/expectation.js';
 import type { Flow, SeqAdj, TcpInfo } from '../conntrack/flow.js';
 import type { Tuple } from '../conntrack/tuple.js';
@@ -133,7 +134,17 @@ export function readTuple(reader: ByteReader): Tuple {
   const family = reader.u8();
   if (family !== 4 && family !== 6) reader.failed = true;
   const length = family === 6 ? 16 : 4;
-  return { src: reader.bytes(length), dst: reader.bytes(length), sport: reader.u16(), dport: reader.u16() };
+  return {
+    src: readAddress(reader, length),
+    dst: readAddress(reader, length),
+    sport: reader.u16(),
+    dport: reader.u16(),
+  };
+}
+
+function readAddress(reader: ByteReader, length: number): Uint8Array {
+  const at = reader.skip(length);
+  return at < 0 ? new Uint8Array(length) : addressAt(reader.buffer, at, length);
 }
 
 /** Present or not, in front of an optional part. */
