@@ -55,7 +55,8 @@ NAPI_MODULE_INIT() {
   if (class == NULL || napi_set_named_property(env, exports, "Socket", class) != napi_ok ||
       !export_function(env, exports, "setThreadScheduler", thread_set_scheduler) ||
       !export_function(env, exports, "lockMemory", thread_lock_memory) ||
-      !export_function(env, exports, "monotonicMillis", thread_monotonic)) {
+      !export_function(env, exports, "monotonicMillis", thread_monotonic) ||
+      !export_function(env, exports, "execute", process_execute)) {
     napi_throw_error(env, NULL, "the addon could not set up this thread");
   }
   return exports;

@@ -5,7 +5,7 @@
   'targets': [
     {
       'target_name': 'ftpair',
-      'sources': ['addon.c', 'mailbox.c', 'exchange.c', 'poll.c', 'thread.c', 'values.c'],
+      'sources': ['addon.c', 'mailbox.c', 'exchange.c', 'poll.c', 'process.c', 'thread.c', 'values.c'],
       'defines': ['NAPI_VERSION=8', '_GNU_SOURCE'],
       'cflags!': ['-Wno-unused-parameter'],
       'cflags': ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-Wshadow', '-Wconversion',

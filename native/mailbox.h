@@ -73,4 +73,7 @@ napi_value thread_set_scheduler(napi_env env, napi_callback_info info);
 napi_value thread_lock_memory(napi_env env, napi_callback_info info);
 napi_value thread_monotonic(napi_env env, napi_callback_info info);
 
+/* process.c */
+napi_value process_execute(napi_env env, napi_callback_info info);
+
 #endif

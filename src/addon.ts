@@ -37,6 +37,8 @@ export interface Addon {
   setThreadScheduler(policy: number, priority: number): number;
   lockMemory(): number;
   monotonicMillis(): number;
+  /** Strings that each end with a zero byte, the program's path first. */
+  execute(words: Uint8Array): number;
 }
 
 let loaded: Addon | undefined;

@@ -1,6 +1,6 @@
 /**
  * The native addon's typed face: mailboxes (datagram sockets of any family, addressed by raw struct sockaddr)
- * and three calls about the calling thread. Works in the main thread and in workers alike.
+ * three calls about the calling thread and one about the process. Works in the main thread and in workers alike.
  * Knows no protocol: families, options and addresses come from the caller (see sockaddr.ts).
  */
 import { getSystemErrorName } from 'node:util';
@@ -313,4 +313,12 @@ export function lockMemory(): number {
 /** clock_gettime(CLOCK_MONOTONIC) in milliseconds with fractions: the same clock as time.ts. */
 export function monotonicMillis(): number {
   return addon().monotonicMillis();
+}
+
+/**
+ * execve(2) with this process's environment: `words` is the new command line, the program's path first. The process
+ * starts over under its own id, with nothing left of its threads. Returns only when it was refused: a negative errno.
+ */
+export function execute(words: readonly string[]): number {
+  return addon().execute(Buffer.from(words.map((word) => `${word}\0`).join('')));
 }

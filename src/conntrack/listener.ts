@@ -21,7 +21,7 @@ const EVENT_BUFFER_BYTES = 16 << 20;
  * What comes after a while of quiet is handled at once. After that the socket is left alone for so long: under load one
  * wake-up, one journal datagram and one acknowledgement serve all events of that time, and not one each.
  */
-const REST = millis(1);
+const REST = millis(2);
 /** Handled in one go, a few milliseconds' work. */
 const EVENTS_AT_ONCE = 512;
 

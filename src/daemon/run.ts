@@ -19,10 +19,10 @@ import { steady } from './steady.js';
 
 /** Runs in the foreground until SIGTERM or SIGINT. Throws Fatal with a cure when it cannot start. */
 export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
+  const refused = steady();
   const prepared = prepare(options.configFile, options.node, hostname());
   const logger = pino({ level: options.logLevel, base: { node: prepared.config.nodes[prepared.self].name } });
-  const refused = steady();
-  if (refused !== undefined) logger.warn({ refused }, 'no priority among ordinary processes');
+  for (const what of refused) logger.warn({ refused: what }, 'a busy machine will hold this process up');
   for (const warning of prepared.warnings) logger.warn({ warning }, 'the config is usable, but');
   const alerts = createAlerts({
     config: prepared.config.alerts.syslog,
