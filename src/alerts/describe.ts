@@ -52,10 +52,11 @@ const ENTRIES: { readonly [Id in keyof ById]: Entry<ById[Id]> } = {
   },
   'vip-answered': {
     severity: 'crit',
-    sentence: 'the virtual address is answered although the peer is silent',
+    sentence: 'somebody else answers for the virtual address',
     text: (a) =>
-      `The peer is silent, yet ${a.mac} answers for the virtual address ${a.address}: its daemon stalls, the links ` +
-      'between the routers are cut, or a foreign machine uses the address; this router does not take over.',
+      `${a.mac} answers for the virtual address ${a.address}, and the peer has not said that it is active: its daemon ` +
+      'stalls, the links between the routers are cut, or a foreign machine uses the address. A backup does not take ' +
+      'over meanwhile; an active one calls the neighbours again.',
   },
   'server-up': {
     severity: 'notice',

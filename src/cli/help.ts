@@ -46,8 +46,8 @@ Examples:
   # yaml-language-server: $schema=ftpair.schema.json     as the first line of the config, for editors`,
   keygen: `
 Examples:
-  (umask 077; ftpair keygen > /etc/ftpair/key)
-  scp -p /etc/ftpair/key beta:/etc/ftpair/key     both directors need the same key`,
+  (umask 077; ftpair keygen > /etc/ftpair/pair.key)
+  scp -p /etc/ftpair/pair.key beta:/etc/ftpair/     both directors need the same key`,
   status: `
 Examples:
   ftpair status

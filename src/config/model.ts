@@ -37,7 +37,7 @@ export interface PulseConfig {
   /** UDP port of the pulse; the journal uses the next one. */
   readonly port: number;
   readonly interval: Millis;
-  /** Silence on all paths for this long makes the peer suspect. */
+  /** Silence on all paths for this long, and no answer for the VIP on the LAN, is the peer's death. */
   readonly silence: Millis;
   /** Names of links: `public`, `private` or a key of `extra`. At least one. */
   readonly paths: readonly string[];

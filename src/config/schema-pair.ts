@@ -103,7 +103,7 @@ export const pulse = z.strictObject({
   silence: key(
     duration(MILLISECOND, HOUR).prefault('150ms'),
     'Silence limit',
-    'Silence on all paths for this long makes the peer suspect. At least three times the interval.',
+    'After silence on all paths for this long the peer is dead, unless somebody answers for the VIP. At least three times the interval.',
     '150ms',
   ),
   paths: key(

@@ -1,6 +1,6 @@
 /**
  * What the kernel tells about flows and expectations as it happens: decoding, and the socket filter that keeps
- * every foreign flow's event in the kernel. Pure; the socket is in table.ts.
+ * every foreign flow's event in the kernel. Pure; the socket is in listener.ts.
  */
 import type { Message } from '../netlink/message.js';
 import { NLM_F_CREATE } from '../netlink/message.js';

@@ -37,7 +37,8 @@ export function weigh(
 ): { readonly state: MeritsState; readonly merits: Merits } {
   const tracked = facts.echo.filter(({ address }) => config.track.includes(address));
   const { state: fitness, fit } = countFit(state.fitness, tracked, now);
-  const able = facts.role === 'active' || (facts.role === 'backup' && facts.inSync);
+  // An active's time does not count: who was handed away waits the whole delay, however soon it is in sync again.
+  const able = facts.role === 'backup' && facts.inSync;
   const ableSince = able ? (state.ableSince ?? now) : undefined;
   const { preferred } = config;
   const waited = ableSince !== undefined && preferred !== undefined && now - ableSince >= preferred.after;

@@ -12,7 +12,7 @@ export class Rotation {
   readonly #dirty = new Set<number>();
   #running: Promise<void> | undefined;
 
-  /** `load` gives a script to nft; `onFault` hears of a refusal, after which the next change tries again. */
+  /** `load` gives a script to nft; `onFault` hears of a refusal; what was refused goes with the next verdict. */
   constructor(
     readonly services: readonly VirtualService[],
     readonly load: (script: string) => Promise<void>,
@@ -50,7 +50,8 @@ export class Rotation {
     // Verdicts of the same moment share one transaction.
     await Promise.resolve();
     while (this.#dirty.size > 0) {
-      const script = [...this.#dirty].flatMap((index) => this.#script(index)).join('');
+      const indexes = [...this.#dirty];
+      const script = indexes.flatMap((index) => this.#script(index)).join('');
       this.#dirty.clear();
       const out = new Set(this.#down);
       try {
@@ -58,6 +59,8 @@ export class Rotation {
         this.#out = out;
       } catch (error) {
         this.onFault(error);
+        for (const index of indexes) this.#dirty.add(index);
+        return;
       }
     }
   }

@@ -33,7 +33,7 @@ export interface Report {
   readonly term: number;
   readonly ready: boolean;
   readonly inSync: boolean;
-  /** How many of its service links carry; only compared. */
+  /** Links, tracked addresses and preference in one number (fitness.ts); only compared. */
   readonly fitness: number;
   /** As active: take the role from me. */
   readonly offer: Offer | undefined;
@@ -196,7 +196,7 @@ export type Action =
   | { readonly type: 'announcePulse' }
   /** Gratuitous ARP and unsolicited neighbour advertisements, from the beginning of their schedule. */
   | { readonly type: 'announceAddresses' }
-  /** Stop the lease and the announcements, and remove the addresses. */
+  /** Stop renewing the lease, which runs out by itself, and announcing; remove the addresses. */
   | { readonly type: 'release' }
   | { readonly type: 'probeVip' }
   | { readonly type: 'tell'; readonly transition: Transition }

@@ -28,7 +28,7 @@ export interface RiseFall {
   readonly fall: number;
 }
 
-/** Before the first probe: such a server gets no sessions. */
+/** Before the first probe: such a server is trusted, see daemon/rotation.ts. */
 export const unknownServer: VerdictState = { verdict: 'unknown', against: 0 };
 
 /**

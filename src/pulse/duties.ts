@@ -19,6 +19,8 @@ const REHEARSAL = millis(5000);
 /** A goodbye is said this often at once: the pulse has no acknowledgement. */
 const GOODBYES = 3;
 
+const NOT_RAISED = 'The kernel refused the virtual addresses: see the log.';
+
 export class Duties {
   readonly #hands: Hands;
   readonly #limits: PulseLimits;
@@ -59,13 +61,18 @@ export class Duties {
     if (any) this.#nextRenewal = this.#hands.now();
   }
 
-  /** Executes the actions in order. False when the kernel refused the addresses: what needs them is left out. */
+  /**
+   * Executes the actions in order. False when the kernel refused the addresses: what needs them is left out, and whoever
+   * asked for the role hears that it was not taken.
+   */
   execute(actions: readonly Action[], state: State): boolean {
     const steps: Step[] = [];
     let raised = true;
     for (const action of actions) {
-      if (!raised && action.type !== 'tell' && action.type !== 'reply') continue;
-      if (!this.#act(action, state, steps)) raised = false;
+      if (raised) raised = this.#act(action, state, steps);
+      else if (action.type === 'tell') this.#act(action, state, steps);
+      else if (action.type === 'reply')
+        this.#act({ ...action, accepted: false, detail: NOT_RAISED }, state, steps);
     }
     return raised;
   }

@@ -51,7 +51,7 @@ export interface PeerReport {
 
 /** Work side to pulse side. */
 export type ToPulse =
-  /** The data plane is loaded (or not): a director that is not ready never becomes active. */
+  /** The data plane is loaded, said once: a director that is not ready never becomes active. */
   | { readonly type: 'ready'; readonly ready: boolean }
   /** As a backup: our kernel holds everything that the active's holds. */
   | { readonly type: 'sync'; readonly inSync: boolean }
@@ -70,7 +70,7 @@ export type FromPulse =
   | { readonly type: 'role'; readonly transition: Transition }
   | { readonly type: 'peer'; readonly peer: PeerReport; readonly silentMillis: number }
   | { readonly type: 'path'; readonly path: string; readonly alive: boolean }
-  /** Someone answered for the VIP although the peer is silent: a stall or cut paths, not a death. */
+  /** Someone answers for the VIP, and it is not an active peer that is heard: a stall, cut paths, or a stranger. */
   | { readonly type: 'vipAnswered'; readonly address: string; readonly mac: string }
   | { readonly type: 'handover'; readonly accepted: boolean; readonly detail: string }
   /** The kernel refused something that the pulse side needs. */

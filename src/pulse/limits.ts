@@ -1,4 +1,4 @@
-/** The pulse side's limits, from the config: the one place where lengths of time are derived. Pure. */
+/** The pulse side's limits, from the config. Pure. How long the gate is open: dataplane/ruleset.ts, which must say it to the kernel. */
 import type { PulseConfig } from '../config/model.js';
 import { gateMillis } from '../dataplane/ruleset.js';
 import type { Limits } from '../election/model.js';

@@ -26,8 +26,9 @@ const CASES: { readonly [Id in Alert['id']]: readonly [Extract<Alert, { id: Id }
   'vip-answered': [
     { id: 'vip-answered', address: '192.0.2.10', mac: '02:00:00:00:00:07' },
     'crit',
-    'The peer is silent, yet 02:00:00:00:00:07 answers for the virtual address 192.0.2.10: its daemon stalls, the ' +
-      'links between the routers are cut, or a foreign machine uses the address; this router does not take over.',
+    '02:00:00:00:00:07 answers for the virtual address 192.0.2.10, and the peer has not said that it is active: its ' +
+      'daemon stalls, the links between the routers are cut, or a foreign machine uses the address. A backup does not ' +
+      'take over meanwhile; an active one calls the neighbours again.',
   ],
   'server-up': [
     { id: 'server-up', service: 'ftp', server: 's1', address: '10.0.0.11' },

@@ -31,7 +31,7 @@ describe('the status on the screen', () => {
         '',
         'Sync: sending to the peer, not in sync (the peer is silent)',
         '  12 flows, 1 expectation, backlog 4, 2 resends, 1 resync, 0 repairs, lag 0.6 ms (p99 1.5, max 12.3)',
-        '  refused: badSeal 2',
+        '  refused: tag 2',
         '',
         'Service ftp 192.0.2.10:21: 1 of 2 servers up',
         '  server  address          state  weight  sessions  echo     reason',

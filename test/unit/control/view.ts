@@ -44,7 +44,7 @@ export const VIEW: StatusView = {
     resyncs: 1,
     repairs: 0,
     lag: { p50: 0.62, p99: 1.48, max: 12.3 },
-    refused: { badSeal: 2, replay: 0 },
+    refused: { tag: 2, replay: 0 },
   },
   services: [
     {

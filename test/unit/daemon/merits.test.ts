@@ -28,6 +28,13 @@ describe('the merits of a director', () => {
     ).toEqual([false, false, false, false, true]);
   });
 
+  it('start the delay anew when the wanted director has given the role away, in sync again at the next look', () => {
+    const active: Facts = { ...BACKUP, role: 'active' };
+    expect(
+      preferredOf(row('alpha', [[0, active], [70_000, active], [70_500, BACKUP], [130_499, BACKUP], [130_500, BACKUP]])), // prettier-ignore
+    ).toEqual([true, true, false, false, true]);
+  });
+
   it('prefer the wanted director at once while it is active', () => {
     expect(preferredOf(row('alpha', [[0, { ...BACKUP, role: 'active' }]]))).toEqual([true]);
   });

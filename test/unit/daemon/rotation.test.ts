@@ -3,26 +3,36 @@ import { describe, expect, it } from 'vitest';
 import type { VirtualService } from '../../../src/config/model.js';
 import { Rotation } from '../../../src/daemon/rotation.js';
 
-const service = {
-  name: 'ftp',
-  servers: [
-    { name: 'one', weight: 1 },
-    { name: 'two', weight: 1 },
-  ],
-} as unknown as VirtualService;
+const services = [
+  {
+    name: 'ftp',
+    servers: [
+      { name: 'one', weight: 1 },
+      { name: 'two', weight: 1 },
+    ],
+  },
+  { name: 'other', servers: [{ name: 'three', weight: 1 }] },
+] as unknown as VirtualService[];
 
 /** An nft that answers when the test says so. */
-function kernel(): { rotation: Rotation; faults: unknown[]; answers: ((refusal?: Error) => void)[] } {
+function kernel(): {
+  rotation: Rotation;
+  faults: unknown[];
+  scripts: string[];
+  answers: ((refusal?: Error) => void)[];
+} {
   const answers: ((refusal?: Error) => void)[] = [];
   const faults: unknown[] = [];
-  const load = (): Promise<void> =>
+  const scripts: string[] = [];
+  const load = (script: string): Promise<void> =>
     new Promise((resolve, reject) => {
+      scripts.push(script);
       answers.push((refusal) => {
         if (refusal === undefined) resolve();
         else reject(refusal);
       });
     });
-  return { rotation: new Rotation([service], load, (fault) => faults.push(fault)), faults, answers };
+  return { rotation: new Rotation(services, load, (fault) => faults.push(fault)), faults, scripts, answers };
 }
 
 /** Lets the promises go on that have been answered. */
@@ -48,6 +58,21 @@ describe('the rotation', () => {
     await rotation.settled();
     expect(rotation.serves('ftp', 'two')).toBe(true);
     expect(faults).toEqual([new Error('refused')]);
+  });
+
+  it('gives the kernel what was refused together with the next verdict, of whatever service', async () => {
+    const { rotation, answers, scripts } = kernel();
+    rotation.judged('ftp', 'two', false);
+    await turn();
+    answers[0]?.(new Error('refused'));
+    await rotation.settled();
+    rotation.judged('other', 'three', false);
+    await turn();
+    expect(scripts[1]).toContain('flush map inet ftpair service0');
+    expect(scripts[1]).toContain('flush map inet ftpair service1');
+    answers[1]?.();
+    await rotation.settled();
+    expect(rotation.serves('ftp', 'two')).toBe(false);
   });
 
   it('gives verdicts that come during a change to the kernel behind it, together', async () => {
