@@ -1,14 +1,12 @@
 /**
- * This kernel's connection table: read it, write into it, hear what changes. The only place that owns the
- * sockets for it. Decides nothing: which entries are written and why is replication's business.
+ * This kernel's connection table: read it, write into it. The only place that owns the sockets for it; listener.ts has
+ * the one for its events. Decides nothing: which entries are written and why is replication's business.
  */
-import { AF_NETLINK, netlinkAddress, SOCK_RAW } from '../sockaddr.js';
-import { Mailbox, SystemError } from '../native.js';
+import { SystemError } from '../native.js';
 import { NetlinkWriter } from '../netlink/attribute.js';
-import { decodeMessages, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/message.js';
+import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../netlink/message.js';
 import { NETLINK_NETFILTER, NetlinkSocket } from '../netlink/request.js';
 import * as ct from './ctnetlink.js';
-import { type ConntrackEvent, decodeEvent, markFilter } from './events.js';
 import {
   decodeExpectation,
   type Expectation,
@@ -42,18 +40,11 @@ export interface ConntrackTable {
   apply(operations: readonly TableOperation[]): number[];
 }
 
-const SOL_SOCKET = 1;
-const SO_RCVBUFFORCE = 33;
-const SOL_NETLINK = 270;
-const NETLINK_ADD_MEMBERSHIP = 1;
-const NETLINK_NO_ENOBUFS = 5;
 const ENOENT = 2;
 const NFGENMSG_ANY = Buffer.from([0, 0, 0, 0]);
 
 /** Messages per send: enough to make the system call cheap, few enough that refusals fit the receive buffer. */
 const BATCH = 32;
-/** Room for the kernel's events while JavaScript is busy, about 30,000 of them. */
-const EVENT_BUFFER_BYTES = 16 << 20;
 
 /** The table of the network namespace that this process runs in. */
 export class KernelTable implements ConntrackTable {
@@ -251,51 +242,5 @@ function writeBody(writer: NetlinkWriter, operation: TableOperation): void {
     case 'deleteExpectation':
       writeExpectationName(writer, operation.expectation);
       return;
-  }
-}
-
-const GROUPS = [
-  ct.NFNLGRP_CONNTRACK_NEW,
-  ct.NFNLGRP_CONNTRACK_UPDATE,
-  ct.NFNLGRP_CONNTRACK_DESTROY,
-  ct.NFNLGRP_CONNTRACK_EXP_NEW,
-  ct.NFNLGRP_CONNTRACK_EXP_DESTROY,
-];
-
-/**
- * Hears every change of flows with this mark, and of all expectations. `onLost` is called when the kernel had
- * to drop events (ENOBUFS): what was heard so far is not the truth any more, and only a dump is.
- */
-export class ConntrackListener {
-  readonly #mailbox: Mailbox;
-
-  constructor(mark: number, onEvents: (events: readonly ConntrackEvent[]) => void, onLost: () => void) {
-    const mailbox = Mailbox.open(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER, 'conntrack events', {
-      datagramBytes: 8192,
-    });
-    this.#mailbox = mailbox;
-    mailbox.attachFilter(markFilter(mark));
-    mailbox.setOption(SOL_SOCKET, SO_RCVBUFFORCE, EVENT_BUFFER_BYTES);
-    mailbox.setOption(SOL_NETLINK, NETLINK_NO_ENOBUFS, 0);
-    mailbox.bind(netlinkAddress(0, 0));
-    for (const group of GROUPS) mailbox.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
-    mailbox.start(
-      (batch) => {
-        const events: ConntrackEvent[] = [];
-        for (const datagram of batch)
-          for (const message of decodeMessages(datagram.data).messages) {
-            const event = decodeEvent(message);
-            if (event !== undefined) events.push(event);
-          }
-        if (events.length > 0) onEvents(events);
-      },
-      () => {
-        onLost();
-      },
-    );
-  }
-
-  close(): void {
-    this.#mailbox.close();
   }
 }

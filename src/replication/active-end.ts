@@ -5,7 +5,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConntrackEvent } from '../conntrack/events.js';
 import type { Flow } from '../conntrack/flow.js';
-import { ConntrackListener, type ConntrackTable } from '../conntrack/table.js';
+import { ConntrackListener } from '../conntrack/listener.js';
+import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
 import { HeardLacks } from './heard-lacks.js';

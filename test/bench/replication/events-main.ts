@@ -4,7 +4,7 @@
  */
 import type { ConntrackEvent } from '../../../src/conntrack/events.js';
 import { expectationKey } from '../../../src/conntrack/expectation.js';
-import { ConntrackListener } from '../../../src/conntrack/table.js';
+import { ConntrackListener } from '../../../src/conntrack/listener.js';
 import { tupleKey } from '../../../src/conntrack/tuple.js';
 import { CT_MARK } from '../../../src/dataplane/ruleset.js';
 import { monotonicNow } from '../../../src/time.js';

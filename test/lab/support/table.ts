@@ -2,7 +2,8 @@
  * Runs inside a fresh network namespace: writes one FTP session into the kernel's table, changes it, and prints
  * as JSON what the kernel then holds. The test in ../conntrack.test.ts compares with literal values.
  */
-import { ConntrackListener, KernelTable, type TableOperation } from '../../../src/conntrack/table.js';
+import { ConntrackListener } from '../../../src/conntrack/listener.js';
+import { KernelTable, type TableOperation } from '../../../src/conntrack/table.js';
 import { formatTuple } from '../../../src/conntrack/tuple.js';
 import type { Flow } from '../../../src/conntrack/flow.js';
 import { announcement, controlFlow, dataFlow, SERVER } from '../../unit/replication/samples.js';
