@@ -34,6 +34,8 @@ export class Mirror {
   readonly #now: () => Millis;
   #flows = new Buckets<Mirrored>();
   readonly #expectations = new Map<string, MirroredExpectation>();
+  /** Keys of the expectations of each control flow: one that ends must not be looked up among all of them. */
+  readonly #announced = new Map<string, Set<string>>();
   #copy = 0;
   #serial = 0;
 
@@ -68,13 +70,13 @@ export class Mirror {
       this.#flows.set(key, { flow, serial: this.#serial++, since, expected, confirmed: -1 });
     }
     for (const expectation of expectations)
-      if (this.#flows.has(tupleKey(expectation.master)))
-        this.#expectations.set(expectationKey(expectation), { expectation, confirmed: -1 });
+      if (this.#flows.has(tupleKey(expectation.master))) this.#putExpectation(expectation, -1);
   }
 
   clear(): void {
     this.#flows = new Buckets();
     this.#expectations.clear();
+    this.#announced.clear();
   }
 
   /** A copy of everything or of a bucket begins: what it does not name is stale at its end. */
@@ -140,15 +142,33 @@ export class Mirror {
 
   /** The same for an announcement. */
   forgetExpectation(expectation: Expectation): void {
-    this.#expectations.delete(expectationKey(expectation));
+    this.#dropExpectation(expectation);
   }
 
   /** The announcements of a control flow. */
   announcedBy(master: Tuple): Expectation[] {
-    const key = tupleKey(master);
-    return Array.from(this.#expectations.values(), ({ expectation }) => expectation).filter(
-      (expectation) => tupleKey(expectation.master) === key,
+    return Array.from(this.#announced.get(tupleKey(master)) ?? []).flatMap(
+      (key) => this.#expectations.get(key)?.expectation ?? [],
     );
+  }
+
+  #putExpectation(expectation: Expectation, confirmed: number): void {
+    const key = expectationKey(expectation);
+    const master = tupleKey(expectation.master);
+    this.#expectations.set(key, { expectation, confirmed });
+    const keys = this.#announced.get(master);
+    if (keys === undefined) this.#announced.set(master, new Set([key]));
+    else keys.add(key);
+  }
+
+  /** Whether it was there. */
+  #dropExpectation(expectation: Expectation): boolean {
+    const key = expectationKey(expectation);
+    const master = tupleKey(expectation.master);
+    const keys = this.#announced.get(master);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#announced.delete(master);
+    return this.#expectations.delete(key);
   }
 
   #announcedIn(bucket: number): MirroredExpectation[] {
@@ -178,16 +198,13 @@ export class Mirror {
 
   /** The second message sets the remaining time, which the kernel ignores at creation. */
   #planExpectation(expectation: Expectation): TableOperation[] {
-    const key = expectationKey(expectation);
-    const known = this.#expectations.has(key);
-    this.#expectations.set(key, { expectation, confirmed: this.#copy });
+    const known = this.#expectations.has(expectationKey(expectation));
+    this.#putExpectation(expectation, this.#copy);
     const refresh: TableOperation = { type: 'refreshExpectation', expectation };
     return known ? [refresh] : [{ type: 'createExpectation', expectation }, refresh];
   }
 
   #planExpectationGone(expectation: Expectation): TableOperation[] {
-    return this.#expectations.delete(expectationKey(expectation))
-      ? [{ type: 'deleteExpectation', expectation }]
-      : [];
+    return this.#dropExpectation(expectation) ? [{ type: 'deleteExpectation', expectation }] : [];
   }
 }
