@@ -1,12 +1,13 @@
 /**
  * Instrument: a director's kernel past its daemon. It runs in the director's namespace. Words:
- *   table               everything of our services, read attribute by attribute: Reading
+ *   read                reads everything of our services, attribute by attribute: in how many pieces it can be had
+ *   piece NUMBER        a piece of that: Reading
  *   arrive FROM COUNT   makes sessions by number: how often the kernel refused, by errno
  *   age FROM COUNT      gives what they have announced less time, each its own
  *   change FROM COUNT   rewrites, states and times of sessions that are there
  *   depart FROM COUNT   ends them
  *   strike PID FLOWS    SIGKILL for a process when the table has so many flows: how many it had then
- *   dropped             datagrams that found a full UDP socket in this namespace
+ *   counts              cheap figures of this namespace: Counts
  *   kernels-main.ts VIP SERVER VIP6 SERVER6
  */
 import { readFileSync } from 'node:fs';
@@ -16,11 +17,24 @@ import { CT_MARK } from '../../../src/dataplane/ruleset.js';
 import type { NetlinkWriter } from '../../../src/netlink/attribute.js';
 import { NETLINK_NETFILTER, NetlinkSocket } from '../../../src/netlink/request.js';
 import { parseAddress } from '../../../src/sockaddr.js';
+import { monotonicNow } from '../../../src/time.js';
 import { serveInstrument } from '../../bench/instrument.js';
 import { expectationRow, flowRow, type Reading, type Row } from './kernels-reading.js';
 import { ageing, arrival, changed, departure, madeUp, type MadeUp, type Places } from './kernels-sessions.js';
 
+/** What costs little to ask. */
+export interface Counts {
+  /** Of any kind. */
+  readonly flows: number;
+  /** UDP datagrams received: pulse and journal. */
+  readonly datagrams: number;
+  /** UDP datagrams that found a full socket. */
+  readonly dropped: number;
+}
+
 const PIECE = 512;
+/** Rows in one answer: a line of about one megabyte. */
+const ROWS = 2000;
 const EVERY = 1;
 const NFGENMSG_ANY = Buffer.from([0, 0, 0, 0]);
 
@@ -47,11 +61,20 @@ async function dumped<R extends Row>(type: number, mark: boolean, rowOf: (body: 
   return [...rows.values()];
 }
 
-async function reading(): Promise<Reading> {
-  return {
+let last: Reading = { at: 0, flows: [], expectations: [] };
+
+async function read(): Promise<number> {
+  last = {
+    at: monotonicNow(),
     flows: await dumped(ct.ctType(ct.IPCTNL_MSG_GET), true, flowRow),
     expectations: await dumped(ct.expType(ct.IPCTNL_MSG_GET), false, expectationRow),
   };
+  return Math.ceil(Math.max(last.flows.length, last.expectations.length) / ROWS);
+}
+
+function piece(number: number): Reading {
+  const [from, to] = [number * ROWS, (number + 1) * ROWS];
+  return { at: last.at, flows: last.flows.slice(from, to), expectations: last.expectations.slice(from, to) };
 }
 
 type Deed = (session: MadeUp) => readonly TableOperation[];
@@ -79,21 +102,23 @@ function strike(pid: number, wanted: number): Promise<number> {
   });
 }
 
-/** RcvbufErrors of UDP, in /proc/net/snmp: a line of names, and one of values. */
-function dropped(): number {
+/** A word of UDP in /proc/net/snmp, which has a line of names and one of values. */
+function udp(name: string): number {
   const [names = [], values = []] = readFileSync('/proc/net/snmp', 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('Udp:'))
     .map((line) => line.split(' '));
-  return Number(values[names.indexOf('RcvbufErrors')]);
+  return Number(values[names.indexOf(name)]);
 }
 
 serveInstrument((line) => {
   const [word = '', ...rest] = line.split(' ');
   const [first = 0, second = 0] = rest.map(Number);
   switch (word) {
-    case 'table':
-      return reading();
+    case 'read':
+      return read();
+    case 'piece':
+      return piece(first);
     case 'arrive':
       return carryOut(arrival, first, second);
     case 'age':
@@ -104,8 +129,12 @@ serveInstrument((line) => {
       return carryOut(departure, first, second);
     case 'strike':
       return strike(first, second);
-    case 'dropped':
-      return dropped();
+    case 'counts':
+      return {
+        flows: flows(),
+        datagrams: udp('InDatagrams'),
+        dropped: udp('RcvbufErrors'),
+      } satisfies Counts;
     default:
       return null;
   }

@@ -19,6 +19,8 @@ export interface FlowRow extends Row {
 }
 
 export interface Reading {
+  /** When it began, CLOCK_MONOTONIC milliseconds: remaining times run. */
+  readonly at: number;
   readonly flows: readonly FlowRow[];
   readonly expectations: readonly Row[];
 }
@@ -160,15 +162,18 @@ export function differencesOf(active: Reading, backup: Reading, slack = SLACK_SE
     ...expectations,
   ];
   const there = new Map(comparable(backup).map((row) => [row.key, row]));
+  /** What the backup's times were when the active's were read. */
+  const later = (backup.at - active.at) / 1000;
   const lines: string[] = [];
   for (const row of comparable(active)) {
     const other = there.get(row.key);
     there.delete(row.key);
+    const theirs = (other?.seconds ?? 0) + later;
     const late = row.key.startsWith('flow') ? FLOW_SHORTER(row.seconds) : 0;
     if (other === undefined) lines.push(`missing ${row.key}: ${row.words}`);
     else if (row.words !== other.words) lines.push(`${row.key}: ${row.words} | ${other.words}`);
-    else if (other.seconds < row.seconds - late - slack || other.seconds > row.seconds + slack)
-      lines.push(`${row.key}: ${row.seconds} s | ${other.seconds} s`);
+    else if (theirs < row.seconds - late - slack || theirs > row.seconds + slack)
+      lines.push(`${row.key}: ${row.seconds} s | ${theirs} s`);
   }
   return [...lines, ...[...there.values()].map(({ key, words }) => `too much ${key}: ${words}`)];
 }
