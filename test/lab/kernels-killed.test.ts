@@ -7,7 +7,7 @@ import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import type { DirectorName } from '../../src/lab/plan.js';
 import { until } from '../../src/lab/until.js';
 import { millis } from '../../src/time.js';
-import { alike, type Kernels, kernelsOf } from './support/kernels.js';
+import { alike, type Kernels, kernelsOf, PATIENT } from './support/kernels.js';
 import { settled } from './support/settled.js';
 
 const SESSIONS = 20_000;
@@ -20,7 +20,7 @@ let lab: Lab;
 let kernels: Kernels;
 
 beforeAll(async () => {
-  lab = await raiseLab({ servers: ['vsftpd'], ipv6: true });
+  lab = await raiseLab({ servers: ['vsftpd'], ipv6: true, pulse: PATIENT });
   kernels = kernelsOf(lab);
   // Before the first daemon: it reads what it will not hear of, such as channels that were announced a while ago.
   expect(await kernels.alpha.arrive(0, SESSIONS)).toEqual({});
@@ -54,7 +54,7 @@ describe('a full copy of 20,000 sessions', () => {
     expect(await kernels.alpha.depart(1000, 1000)).toEqual({});
     expect(await kernels.alpha.arrive(SESSIONS, 500)).toEqual({});
     lab.director('beta').start();
-    await settled(lab, 'alpha', 'beta');
+    await settled(lab, 'alpha', 'beta', millis(500));
     const { flows, expectations } = await alike(kernels, 'alpha');
     expect({ flows, expectations }).toEqual({ flows: 27_300, expectations: 1220 });
   });
@@ -80,7 +80,7 @@ describe('a full copy of 20,000 sessions', () => {
     expect(stale).toBe(27_300);
     await lab.director('alpha').kill();
     lab.director('alpha').start();
-    await settled(lab, 'beta', 'alpha');
+    await settled(lab, 'beta', 'alpha', millis(500));
     const { flows } = await alike(kernels, 'beta');
     expect(flows).toBeLessThan(27_300 - MIDDLE / 3);
   });
