@@ -2,15 +2,21 @@
  * Instrument: bad cables between the directors, in the namespace of the wires. It takes each datagram of pulse and journal
  * where it enters a bridge (a copy, before the bridge sees it; nft drops the original) and sends to the other director's cable
  * what a bad cable leaves of it. Words:
- *   report     what has happened so far, one Suffered for each direction of each cable
+ *   report     what has happened so far: Report
  *   bad-cable-main.ts SEED LOST DOUBLED LATE END END [END END …]   wire ends, two for each LAN
  */
 import { readFileSync } from 'node:fs';
-import { decodeLinkLayer, AF_PACKET, linkLayer, SOCK_RAW } from '../../../src/sockaddr.js';
 import { Mailbox } from '../../../src/native.js';
+import { AF_PACKET, decodeLinkLayer, linkLayer, SOCK_RAW } from '../../../src/sockaddr.js';
 import { monotonicNow } from '../../../src/time.js';
 import { serveInstrument } from '../../bench/instrument.js';
-import { BadCable, seeded } from './bad-cable.js';
+import { BadCable, seeded, type Suffered } from './bad-cable.js';
+
+export interface Report {
+  /** One for each direction of each cable. */
+  readonly cables: readonly Suffered[];
+  readonly stall: number;
+}
 
 /** linux/if_ether.h: before a bridge takes a frame away, only sockets for all protocols see it. */
 const ETH_P_ALL = 0x0003;
@@ -87,4 +93,15 @@ const cables = ends.flatMap((end, index) => {
   return other === undefined ? [] : [connect(end, other)];
 });
 
-serveInstrument((word) => (word === 'report' ? cables.map(({ suffered }) => suffered) : null));
+/** The longest time that the cables themselves stood still, in milliseconds: what is lost then is not their doing. */
+let stall = 0;
+let last = monotonicNow();
+setInterval(() => {
+  const now = monotonicNow();
+  stall = Math.max(stall, now - last);
+  last = now;
+}, EVERY);
+
+serveInstrument((word) =>
+  word === 'report' ? ({ cables: cables.map(({ suffered }) => suffered), stall } satisfies Report) : null,
+);
