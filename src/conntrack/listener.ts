@@ -41,6 +41,7 @@ export class ConntrackListener {
   readonly #onLost: () => void;
   /** Events were lost, and the socket has not been empty since. */
   #behind = false;
+  #next: NodeJS.Immediate | undefined;
 
   constructor(mark: number, onEvents: (events: readonly ConntrackEvent[]) => void, onLost: () => void) {
     const mailbox = Mailbox.open(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER, 'conntrack events', {
@@ -67,6 +68,8 @@ export class ConntrackListener {
   }
 
   close(): void {
+    this.#behind = false;
+    clearImmediate(this.#next);
     this.#mailbox.close();
   }
 
@@ -80,14 +83,21 @@ export class ConntrackListener {
     if (events.length > 0) this.#onEvents(events);
   }
 
-  /** After a loss: is the socket empty? A second refusal means that it was, and has run over again since. */
+  /** After a loss: hears what waits, in small steps, until the socket is empty. Nobody wakes us for an empty one. */
   #catchUp(): void {
     if (!this.#behind) return;
     const more: Datagram[] = [];
     const count = this.#mailbox.receive(more, CATCH_UP);
     if (count > 0) this.#heard(more);
-    if (count !== 0) return;
-    this.#behind = false;
-    this.#onLost();
+    if (count === 0) {
+      this.#behind = false;
+      this.#onLost();
+      return;
+    }
+    // A negative count is a second loss: the socket was empty for a moment, and has run over again.
+    clearImmediate(this.#next);
+    this.#next = setImmediate(() => {
+      this.#catchUp();
+    });
   }
 }
