@@ -179,7 +179,9 @@ export class Mirror {
 
   #planFlow(flow: Flow): TableOperation[] {
     const known = this.#flows.get(tupleKey(flow.orig));
-    if (known !== undefined && sameTuple(known.flow.reply, flow.reply)) {
+    // A control flow that came later than its data flow: the kernel takes a master only when it makes an entry.
+    const adopted = known?.expected === false && this.hasMaster(flow);
+    if (known !== undefined && !adopted && sameTuple(known.flow.reply, flow.reply)) {
       this.remember(flow, known.expected);
       return [{ type: 'updateFlow', flow, expected: known.expected }];
     }
