@@ -23,7 +23,7 @@ const EVENT_BUFFER_BYTES = 16 << 20;
  */
 const REST = millis(2);
 /** Handled in one go, a few milliseconds' work. */
-const EVENTS_AT_ONCE = 512;
+const EVENTS_AT_ONCE = 256;
 
 const GROUPS = [
   ct.NFNLGRP_CONNTRACK_NEW,
@@ -34,13 +34,18 @@ const GROUPS = [
 ];
 
 /**
- * Hears every change of flows with this mark, and of all expectations. `onLost` is called when the kernel had
- * to drop events (ENOBUFS): what was heard so far is not the truth any more, and only a dump is. With `rest` 0 every event
- * is heard at once, for those who measure.
+ * Hears every change of flows with this mark, and of all expectations. `onLost` is called when the kernel had to drop events
+ * (ENOBUFS): what was heard so far is not the truth any more, and only a dump is. It is called once everything that waited
+ * has been heard: from its first lost event on the kernel drops all, without another word, until the socket is empty
+ * (NETLINK_S_CONGESTED), so that a dump begun earlier would miss what happened meanwhile. With `rest` 0 every event is
+ * heard at once, for those who measure.
  */
 export class ConntrackListener {
   readonly #mailbox: Mailbox;
-  #resting: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  /** Events were lost, and the socket has not been empty since. */
+  #behind = false;
   #closed = false;
 
   /** Throws SystemError, for example where CAP_NET_ADMIN or ctnetlink is missing. */
@@ -64,7 +69,8 @@ export class ConntrackListener {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#resting);
+    clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
     this.#mailbox.close();
   }
 
@@ -72,27 +78,41 @@ export class ConntrackListener {
   #wait(): void {
     this.#mailbox.start(
       (batch) => {
-        if (this.rest > 0) this.#mailbox.stop();
+        this.#mailbox.stop();
         this.#heard(batch);
-        if (this.rest > 0) this.#rest();
+        this.#lookLater();
       },
       () => {
-        this.onLost();
+        this.#mailbox.stop();
+        this.#behind = true;
+        this.#lookLater();
       },
     );
   }
 
-  #rest(): void {
+  /** After a rest; without one after a loss, because nothing is heard until the socket is empty. */
+  #lookLater(): void {
     if (this.#closed) return;
-    this.#resting = setTimeout(() => {
-      const batch: Datagram[] = [];
-      const count = this.#mailbox.receive(batch, EVENTS_AT_ONCE);
-      if (count < 0) this.onLost();
-      else if (count > 0) this.#heard(batch);
-      if (this.#closed) return;
-      if (count === 0) this.#wait();
-      else this.#rest();
-    }, this.rest);
+    const look = (): void => {
+      this.#look();
+    };
+    if (this.#behind || this.rest === 0) this.#immediate = setImmediate(look);
+    else this.#timer = setTimeout(look, this.rest);
+  }
+
+  #look(): void {
+    const batch: Datagram[] = [];
+    const count = this.#mailbox.receive(batch, EVENTS_AT_ONCE);
+    if (count > 0) this.#heard(batch);
+    else if (count < 0) this.#behind = true;
+    else {
+      const lost = this.#behind;
+      this.#behind = false;
+      this.#wait();
+      if (lost) this.onLost();
+      return;
+    }
+    this.#lookLater();
   }
 
   #heard(batch: readonly Datagram[]): void {

@@ -1,5 +1,6 @@
 /**
- * This kernel's connection table: read it and write into it. The only place that owns the sockets for it. Decides nothing: which entries are written and why is replication's business.
+ * This kernel's connection table: read it and write into it. The only place that owns the sockets for it; listener.ts has
+ * the one for its events. Decides nothing: which entries are written and why is replication's business.
  */
 import { SystemError } from '../native.js';
 import { NetlinkWriter } from '../netlink/attribute.js';

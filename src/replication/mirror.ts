@@ -34,7 +34,7 @@ export class Mirror {
   readonly #now: () => Millis;
   #flows = new Buckets<Mirrored>();
   readonly #expectations = new Map<string, MirroredExpectation>();
-  /** Key of each master → keys of its expectations. */
+  /** Keys of the expectations of each control flow: one that ends must not be looked up among all of them. */
   readonly #announced = new Map<string, Set<string>>();
   #copy = 0;
   #serial = 0;
@@ -70,7 +70,7 @@ export class Mirror {
       this.#flows.set(key, { flow, serial: this.#serial++, since, expected, confirmed: -1 });
     }
     for (const expectation of expectations)
-      if (this.#flows.has(tupleKey(expectation.master))) this.#announce({ expectation, confirmed: -1 });
+      if (this.#flows.has(tupleKey(expectation.master))) this.#putExpectation(expectation, -1);
   }
 
   clear(): void {
@@ -140,27 +140,35 @@ export class Mirror {
     this.#flows.delete(tupleKey(orig));
   }
 
-  /** The same for an announcement. Answers whether it was there. */
-  forgetExpectation(expectation: Expectation): boolean {
-    const [master, key] = [tupleKey(expectation.master), expectationKey(expectation)];
-    const siblings = this.#announced.get(master);
-    siblings?.delete(key);
-    if (siblings?.size === 0) this.#announced.delete(master);
-    return this.#expectations.delete(key);
+  /** The same for an announcement. */
+  forgetExpectation(expectation: Expectation): void {
+    this.#dropExpectation(expectation);
   }
 
   /** The announcements of a control flow. */
   announcedBy(master: Tuple): Expectation[] {
-    return Array.from(this.#announced.get(tupleKey(master)) ?? [], (key) => this.#expectations.get(key))
-      .filter((found) => found !== undefined)
-      .map(({ expectation }) => expectation);
+    return Array.from(this.#announced.get(tupleKey(master)) ?? []).flatMap(
+      (key) => this.#expectations.get(key)?.expectation ?? [],
+    );
   }
 
-  #announce(announced: MirroredExpectation): void {
-    const [master, key] = [tupleKey(announced.expectation.master), expectationKey(announced.expectation)];
-    const siblings = this.#announced.get(master) ?? new Set();
-    this.#announced.set(master, siblings.add(key));
-    this.#expectations.set(key, announced);
+  #putExpectation(expectation: Expectation, confirmed: number): void {
+    const key = expectationKey(expectation);
+    const master = tupleKey(expectation.master);
+    this.#expectations.set(key, { expectation, confirmed });
+    const keys = this.#announced.get(master);
+    if (keys === undefined) this.#announced.set(master, new Set([key]));
+    else keys.add(key);
+  }
+
+  /** Whether it was there. */
+  #dropExpectation(expectation: Expectation): boolean {
+    const key = expectationKey(expectation);
+    const master = tupleKey(expectation.master);
+    const keys = this.#announced.get(master);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#announced.delete(master);
+    return this.#expectations.delete(key);
   }
 
   #announcedIn(bucket: number): MirroredExpectation[] {
@@ -171,7 +179,9 @@ export class Mirror {
 
   #planFlow(flow: Flow): TableOperation[] {
     const known = this.#flows.get(tupleKey(flow.orig));
-    if (known !== undefined && sameTuple(known.flow.reply, flow.reply)) {
+    // A control flow that came later than its data flow: the kernel takes a master only when it makes an entry.
+    const adopted = known?.expected === false && this.hasMaster(flow);
+    if (known !== undefined && !adopted && sameTuple(known.flow.reply, flow.reply)) {
       this.remember(flow, known.expected);
       return [{ type: 'updateFlow', flow, expected: known.expected }];
     }
@@ -190,14 +200,13 @@ export class Mirror {
 
   /** The second message sets the remaining time, which the kernel ignores at creation. */
   #planExpectation(expectation: Expectation): TableOperation[] {
-    const key = expectationKey(expectation);
-    const known = this.#expectations.has(key);
-    this.#announce({ expectation, confirmed: this.#copy });
+    const known = this.#expectations.has(expectationKey(expectation));
+    this.#putExpectation(expectation, this.#copy);
     const refresh: TableOperation = { type: 'refreshExpectation', expectation };
     return known ? [refresh] : [{ type: 'createExpectation', expectation }, refresh];
   }
 
   #planExpectationGone(expectation: Expectation): TableOperation[] {
-    return this.forgetExpectation(expectation) ? [{ type: 'deleteExpectation', expectation }] : [];
+    return this.#dropExpectation(expectation) ? [{ type: 'deleteExpectation', expectation }] : [];
   }
 }

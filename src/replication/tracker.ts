@@ -194,12 +194,17 @@ export class Tracker {
   sweep(flows: readonly Flow[], expectations: readonly Expectation[], began: Millis, now: Millis): Change[] {
     const changes: Change[] = [];
     const present = new Set<string>();
+    const found = new Set<string>();
     for (const flow of mastersFirst(flows)) {
       const key = tupleKey(flow.orig);
       present.add(key);
       if ((this.#endedAt.get(key) ?? -Infinity) >= began) continue;
       const known = this.#flows.get(key);
-      if (known === undefined || differs(known, flow, now)) changes.push(...this.#flowSeen(flow, now));
+      if (known === undefined) found.add(key);
+      // A data flow that was heard of before its control flow was told without it.
+      const orphan = flow.master !== undefined && found.has(tupleKey(flow.master));
+      if (known === undefined || orphan || differs(known, flow, now))
+        changes.push(...this.#flowSeen(flow, now));
     }
     for (const [key, { flow, at }] of this.#flows)
       if (!present.has(key) && at < began) changes.push(...this.#flowEnded(flow, now));
