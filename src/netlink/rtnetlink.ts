@@ -11,6 +11,8 @@ export const RTM_GETLINK = 18;
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
+export const RTM_NEWROUTE = 24;
+export const RTM_DELROUTE = 25;
 export const RTM_DELNEIGH = 29;
 
 /** Multicast group bit of link changes, for the bind of an event socket. */
@@ -23,6 +25,17 @@ const IFINFOMSG_BYTES = 16;
 
 /** sizeof(struct ndmsg): family u8, pad u8, pad u16, ifindex s32, state u16, flags u8, type u8. */
 const NDMSG_BYTES = 12;
+
+/** sizeof(struct rtmsg): family, dst_len, src_len, tos, table, protocol, scope, type, all u8; flags u32. */
+const RTMSG_BYTES = 12;
+
+const RTA_DST = 1;
+const RTA_OIF = 4;
+const RTA_PRIORITY = 6;
+
+const RT_TABLE_LOCAL = 255;
+const RTPROT_STATIC = 4;
+const RTN_LOCAL = 2;
 
 const NDA_DST = 1;
 
@@ -67,6 +80,30 @@ export function fillAddress(request: AddressRequest): (writer: NetlinkWriter) =>
     writer.fixed(header);
     writer.bytes(IFA_LOCAL, request.address);
     writer.bytes(IFA_ADDRESS, request.address);
+  };
+}
+
+/**
+ * Fills RTM_NEWROUTE or RTM_DELROUTE for the route that makes an IPv6 address this machine's own, beside the one that the
+ * kernel makes for it (which has metric 0).
+ */
+export function fillLocalRoute(index: number, address: Uint8Array): (writer: NetlinkWriter) => void {
+  const header = Buffer.alloc(RTMSG_BYTES);
+  header.set([
+    AF_INET6,
+    8 * address.length,
+    0,
+    0,
+    RT_TABLE_LOCAL,
+    RTPROT_STATIC,
+    RT_SCOPE_UNIVERSE,
+    RTN_LOCAL,
+  ]);
+  return (writer) => {
+    writer.fixed(header);
+    writer.bytes(RTA_DST, address);
+    writer.u32(RTA_OIF, index);
+    writer.u32(RTA_PRIORITY, 1);
   };
 }
 

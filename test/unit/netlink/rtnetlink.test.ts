@@ -5,6 +5,7 @@ import {
   decodeLink,
   fillAddress,
   fillAddressDump,
+  fillLocalRoute,
   fillNeighbour,
   fillLinkByName,
   RTM_DELADDR,
@@ -13,6 +14,7 @@ import {
   RTM_GETLINK,
   RTM_NEWADDR,
   RTM_NEWLINK,
+  RTM_NEWROUTE,
 } from '../../../src/netlink/rtnetlink.js';
 
 function written(type: number, fill: (writer: NetlinkWriter) => void): string {
@@ -72,6 +74,19 @@ describe('requests', () => {
 test('what is known of a neighbour is forgotten', () => {
   expect(written(RTM_DELNEIGH, fillNeighbour(3, Buffer.from([192, 0, 2, 77])))).toBe(
     hex('24000000 1d00 0500 09000000 00000000', '02 00 0000 03000000 0000 00 00', '0800 0100 c000024d'),
+  );
+});
+
+test('an IPv6 address is made our own by a route in the table local, with metric 1', () => {
+  const address = Buffer.from('20010db8000000000000000000000064', 'hex');
+  expect(written(RTM_NEWROUTE, fillLocalRoute(3, address))).toBe(
+    hex(
+      '40000000 1800 0500 09000000 00000000',
+      '0a 80 00 00 ff 04 00 02 00000000',
+      '1400 0100 20010db8000000000000000000000064',
+      '0800 0400 03000000',
+      '0800 0600 01000000',
+    ),
   );
 });
 
