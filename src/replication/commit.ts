@@ -8,7 +8,7 @@ import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
 import { sameTuple, type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, monotonicNow } from '../time.js';
-import { sameInKernel, withoutOffsetsOf } from './audit.js';
+import { sameAnnouncement, sameInKernel, withoutOffsetsOf } from './audit.js';
 import { ledgerOf } from './backup-ledger.js';
 import { digestOf, sameDigest } from './digest.js';
 import type { Lack } from './lacks.js';
@@ -156,14 +156,33 @@ export class Commit {
         this.#once({ type: 'updateFlow', flow: withoutOffsetsOf(present, flow), expected }, flow);
       else this.#healCreate(flow, this.#mirror.hasMaster(flow), EEXIST);
     });
+    this.#checkAnnounced(bucket);
   }
 
-  /** With a control flow its announcement has vanished as well. */
+  /**
+   * With a control flow its announcement has vanished as well, or hangs on what a data flow keeps of the old one: it is
+   * written again in any case.
+   */
   #restore(flow: Flow): void {
     this.#retryCreate(flow, this.#mirror.hasMaster(flow));
-    const lost = this.#mirror.announcedBy(flow.orig);
-    for (const expectation of lost) this.#mirror.forgetExpectation(expectation);
-    this.#write(lost.map((expectation) => ({ type: 'expectation', expectation })));
+    this.#announceAgain(this.#mirror.announcedBy(flow.orig));
+  }
+
+  /** An announcement can vanish alone. */
+  #checkAnnounced(bucket: number): void {
+    const mirrored = this.#mirror.announcedIn(bucket);
+    const found = this.table.getExpectations(mirrored);
+    const spoiled = mirrored.filter((told, index) => {
+      const present = found[index];
+      return present === undefined || !sameAnnouncement(present, told);
+    });
+    this.#repairs += spoiled.length;
+    this.#announceAgain(spoiled);
+  }
+
+  #announceAgain(announced: readonly Expectation[]): void {
+    for (const expectation of announced) this.#mirror.forgetExpectation(expectation);
+    this.#write(announced.map((expectation) => ({ type: 'expectation', expectation })));
   }
 
   #write(changes: readonly TableChange[]): void {

@@ -28,6 +28,8 @@ export interface Mirrored extends KnownFlow {
 export interface MirroredExpectation {
   readonly expectation: Expectation;
   readonly confirmed: number;
+  /** Its control flow's. */
+  readonly bucket: number;
 }
 
 export class Mirror {
@@ -68,8 +70,7 @@ export class Mirror {
       this.#flows.set(key, { flow, serial: this.#serial++, since, expected, confirmed: -1 });
     }
     for (const expectation of expectations)
-      if (this.#flows.has(tupleKey(expectation.master)))
-        this.#expectations.set(expectationKey(expectation), { expectation, confirmed: -1 });
+      if (this.#flows.has(tupleKey(expectation.master))) this.#rememberExpectation(expectation, -1);
   }
 
   clear(): void {
@@ -98,11 +99,13 @@ export class Mirror {
   held(bucket: number): TableChange[] {
     return [
       ...Array.from(this.#flows.in(bucket).values(), ({ flow }): TableChange => ({ type: 'flow', flow })),
-      ...this.#announcedIn(bucket).map(({ expectation }): TableChange => ({
-        type: 'expectation',
-        expectation,
-      })),
+      ...this.announcedIn(bucket).map((expectation): TableChange => ({ type: 'expectation', expectation })),
     ];
+  }
+
+  /** The announcements of a bucket's control flows. */
+  announcedIn(bucket: number): Expectation[] {
+    return this.#announcedIn(bucket).map(({ expectation }) => expectation);
   }
 
   /** Whether the flow is a data flow and its control flow is here. */
@@ -151,10 +154,13 @@ export class Mirror {
     );
   }
 
+  #rememberExpectation(expectation: Expectation, confirmed: number): void {
+    const bucket = bucketOf(tupleKey(expectation.master));
+    this.#expectations.set(expectationKey(expectation), { expectation, confirmed, bucket });
+  }
+
   #announcedIn(bucket: number): MirroredExpectation[] {
-    return Array.from(this.#expectations.values()).filter(
-      ({ expectation }) => bucketOf(tupleKey(expectation.master)) === bucket,
-    );
+    return Array.from(this.#expectations.values()).filter((announced) => announced.bucket === bucket);
   }
 
   #planFlow(flow: Flow): TableOperation[] {
@@ -180,7 +186,7 @@ export class Mirror {
   #planExpectation(expectation: Expectation): TableOperation[] {
     const key = expectationKey(expectation);
     const known = this.#expectations.has(key);
-    this.#expectations.set(key, { expectation, confirmed: this.#copy });
+    this.#rememberExpectation(expectation, this.#copy);
     const refresh: TableOperation = { type: 'refreshExpectation', expectation };
     return known ? [refresh] : [{ type: 'createExpectation', expectation }, refresh];
   }

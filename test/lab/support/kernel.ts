@@ -17,6 +17,11 @@ export function kernelOf(lab: Lab, name: DirectorName): Promise<readonly string[
   return run(lab, name, 'dump');
 }
 
+/** Deletes one announced channel and has another lead elsewhere. Returns the errno of each step. */
+export function spoilAnnounced(lab: Lab, name: DirectorName): Promise<readonly number[]> {
+  return run(lab, name, 'spoil-announced');
+}
+
 /** Deletes one control flow and shifts another. Returns the errno of each. */
 export function spoilKernel(lab: Lab, name: DirectorName): Promise<readonly number[]> {
   return run(lab, name, 'spoil');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Expectation } from '../../../src/conntrack/expectation.js';
 import type { Flow } from '../../../src/conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../../../src/conntrack/table.js';
 import { tupleKey } from '../../../src/conntrack/tuple.js';
@@ -19,6 +20,7 @@ function scripted(
   answer: (operation: TableOperation, count: number) => number | undefined = () => 0,
   present?: Flow,
   found: readonly (Flow | undefined)[] = [],
+  channels: readonly (Expectation | undefined)[] = [],
 ) {
   const asked: string[] = [];
   const table: ConntrackTable = {
@@ -26,6 +28,7 @@ function scripted(
     dumpExpectations: () => Promise.resolve([]),
     get: () => present,
     getMany: () => [...found],
+    getExpectations: () => [...channels],
     apply: (operations) =>
       operations.map((operation) => {
         const count = asked.filter((before) => before.startsWith(operation.type)).length;
@@ -249,11 +252,48 @@ describe('the audit of a bucket', () => {
   });
 
   it('writes an announcement again that vanished with its control flow', () => {
-    const { asked, commit } = scripted(undefined, undefined, [undefined]);
+    const { asked, commit } = scripted(undefined, undefined, [undefined], [announcement()]);
     commit.apply(batch([control, announced, digest([control, announced])]));
     const announcing = ['createExpectation', 'refreshExpectation'];
     expect(asked).toEqual(['createFlow', ...announcing, 'createFlow', ...announcing]);
     expect([commit.wanted, commit.repairs]).toEqual([[], 1]);
+  });
+
+  it('writes an announcement again that vanished alone', () => {
+    const { asked, commit } = scripted(undefined, undefined, [controlFlow()], [undefined]);
+    commit.apply(batch([control, announced, digest([control, announced])]));
+    const announcing = ['createExpectation', 'refreshExpectation'];
+    expect(asked).toEqual(['createFlow', ...announcing, ...announcing]);
+    expect([commit.wanted, commit.repairs, commit.counts.announced]).toEqual([[], 1, 1]);
+  });
+
+  it('replaces an announcement that leads elsewhere in this kernel', () => {
+    const elsewhere = announcement(40_000, 12_345, {
+      nat: { direction: 0, tuple: tuple(SERVER, 2222, Buffer.alloc(4), 0) },
+    });
+    const { asked, commit } = scripted(
+      (op, count) => (op.type === 'createExpectation' && count === 1 ? EEXIST : 0),
+      undefined,
+      [controlFlow()],
+      [elsewhere],
+    );
+    commit.apply(batch([control, announced, digest([control, announced])]));
+    expect(asked.slice(3)).toEqual([
+      'createExpectation',
+      'refreshExpectation',
+      'deleteExpectation',
+      'createExpectation',
+      'refreshExpectation',
+    ]);
+    expect([commit.wanted, commit.repairs, commit.counts.announced]).toEqual([[], 1, 1]);
+  });
+
+  it('leaves an announcement alone that is as it was written, whatever time it has left', () => {
+    const older = announcement(40_000, 12_345, { timeout: 12 });
+    const { asked, commit } = scripted(undefined, undefined, [controlFlow()], [older]);
+    commit.apply(batch([control, announced, digest([control, announced])]));
+    expect(asked).toHaveLength(3);
+    expect(commit.repairs).toBe(0);
   });
 
   it('updates what has other offsets in this kernel', () => {
