@@ -27,7 +27,7 @@ const path = z.object({
   alive: z.boolean(),
   rttMillis: missable,
   received: z.number(),
-  refused: z.number(),
+  refused: counts,
 });
 
 const peer = z.object({
@@ -55,6 +55,7 @@ const sync = z.object({
     .nullable()
     .transform((lag) => lag ?? undefined),
   refused: counts,
+  healed: counts,
 });
 
 const server = z.object({

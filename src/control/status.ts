@@ -16,7 +16,8 @@ export interface PathView {
   /** Round trip of the last answered pulse, in milliseconds. */
   readonly rttMillis: number | undefined;
   readonly received: number;
-  readonly refused: number;
+  /** Datagrams that were dropped unanswered, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
 }
 
 export interface ServerView {
@@ -74,7 +75,10 @@ export interface StatusView {
      * to have it.
      */
     readonly lag: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
+    /** Datagrams of the journal that were dropped unanswered, and what this kernel would not take, by reason. */
     readonly refused: Readonly<Record<string, number>>;
+    /** As the backup: what this kernel refused and another try healed at once, by reason. */
+    readonly healed: Readonly<Record<string, number>>;
   };
   readonly services: readonly ServiceView[];
   readonly tracked: readonly {

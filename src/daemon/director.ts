@@ -384,6 +384,7 @@ const NOT_STARTED = {
   repairs: 0,
   lag: undefined,
   refused: {},
+  healed: {},
 } as const;
 
 /** Does not keep the process alive: a limit that was not needed must not hold up the end. */

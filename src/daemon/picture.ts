@@ -57,6 +57,7 @@ export function picture(parts: PictureParts): StatusView {
       repairs: replication.repairs,
       lag: replication.lag,
       refused: replication.refused,
+      healed: replication.healed,
     },
     services: serviceViews(parts),
     tracked: config.track.map((address) => ({ address, ...echoOf(parts.echo, address) })),
@@ -93,9 +94,8 @@ function peerView({ config, self, peer, paths }: PictureParts): StatusView['peer
   };
 }
 
-function pathView(path: PathReport): PathView {
-  const refused = Object.values(path.refused).reduce((sum, count) => sum + count, 0);
-  return { name: path.name, alive: path.alive, rttMillis: path.rttMillis, received: path.received, refused };
+function pathView({ name, alive, rttMillis, received, refused }: PathReport): PathView {
+  return { name, alive, rttMillis, received, refused };
 }
 
 function serviceViews({ config, nannies, echo, flows, serves }: PictureParts): StatusView['services'] {

@@ -28,6 +28,11 @@ export function sameAnnouncement(present: Expectation, told: Expectation): boole
   );
 }
 
+/** What cannot be changed in place is as it was told: the translation, and the helper (EOPNOTSUPP). */
+export function sameConnection(present: Flow, told: Flow): boolean {
+  return sameTuple(present.reply, told.reply) && present.helper === told.helper;
+}
+
 const NO_OFFSETS: SeqAdj = { correctionPos: 0, offsetBefore: 0, offsetAfter: 0 };
 
 /** What the kernel is told nothing of, it keeps: offsets that should not be there are set to zero. */

@@ -49,6 +49,8 @@ export interface ReplicatorView {
   /** As the backup: entries and buckets that were not what they should be, and were mended. */
   readonly repairs: number;
   readonly refused: Readonly<Record<string, number>>;
+  /** As the backup: what its kernel refused and another try healed at once, by reason. */
+  readonly healed: Readonly<Record<string, number>>;
 }
 
 /** Acknowledgements double as keepalives at this pace. */
@@ -154,6 +156,7 @@ export class Replicator {
       lag: sender.lag,
       repairs: this.#backupEnd.commit.repairs,
       refused: { ...Object.fromEntries(this.#refused), ...this.#backupEnd.commit.refused },
+      healed: this.#backupEnd.commit.healed,
     };
   }
 

@@ -27,11 +27,12 @@ describe('the status on the screen', () => {
         'Peer beta: silent, unknown, not ready, not in sync, same config',
         '  path     state  round trip  received  refused',
         '  public   up     0.21 ms     12034     0',
-        '  private  down   -           7         3',
+        '  private  down   -           7         replay 1, tag 2',
         '',
         'Sync: sending to the peer, not in sync (the peer is silent)',
         '  12 flows, 1 expectation, backlog 4, 2 resends, 1 resync, 0 repairs, lag 0.6 ms (p99 1.5, max 12.3)',
         '  refused: badSeal 2',
+        '  refused and healed at once: clash 1',
         '',
         'Service ftp 192.0.2.10:21: 1 of 2 servers up',
         '  server  address          state  weight  sessions  echo     reason',
@@ -79,7 +80,7 @@ describe('the status on the screen', () => {
         sameConfig: false,
         paths: [],
       },
-      sync: { ...VIEW.sync, direction: 'receiving', inSync: true, detail: '', refused: {} },
+      sync: { ...VIEW.sync, direction: 'receiving', inSync: true, detail: '', refused: {}, healed: {} },
     };
     expect(renderStatus(quiet, { colour: false, history: true })).toBe(
       [
@@ -110,7 +111,7 @@ describe('the status on the screen', () => {
       '  \u001b[2mpath\u001b[22m     \u001b[2mstate\u001b[22m  \u001b[2mround trip\u001b[22m  ' +
         '\u001b[2mreceived\u001b[22m  \u001b[2mrefused\u001b[22m',
       '  public   \u001b[32mup\u001b[39m     0.21 ms     12034     0',
-      '  private  \u001b[1m\u001b[31mdown\u001b[39m\u001b[22m   -           7         \u001b[33m3\u001b[39m',
+      '  private  \u001b[1m\u001b[31mdown\u001b[39m\u001b[22m   -           7         \u001b[33mreplay 1, tag 2\u001b[39m',
     ]);
   });
 

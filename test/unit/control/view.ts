@@ -29,8 +29,8 @@ export const VIEW: StatusView = {
     inSync: false,
     sameConfig: true,
     paths: [
-      { name: 'public', alive: true, rttMillis: 0.214, received: 12034, refused: 0 },
-      { name: 'private', alive: false, rttMillis: undefined, received: 7, refused: 3 },
+      { name: 'public', alive: true, rttMillis: 0.214, received: 12034, refused: {} },
+      { name: 'private', alive: false, rttMillis: undefined, received: 7, refused: { replay: 1, tag: 2 } },
     ],
   },
   sync: {
@@ -45,6 +45,7 @@ export const VIEW: StatusView = {
     repairs: 0,
     lag: { p50: 0.62, p99: 1.48, max: 12.3 },
     refused: { badSeal: 2, replay: 0 },
+    healed: { clash: 1 },
   },
   services: [
     {

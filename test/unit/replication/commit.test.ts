@@ -76,7 +76,7 @@ describe('committing the journal', () => {
     const { asked, commit } = scripted((op) => (op.type === 'createFlow' && op.withMaster ? ENOENT : 0));
     commit.apply(batch([control, data, data]));
     expect(asked).toEqual(['createFlow', 'createFlow withMaster', 'updateFlow expected', 'createFlow']);
-    expect(commit.refused).toEqual({});
+    expect([commit.refused, commit.healed]).toEqual([{}, { masterMissing: 1 }]);
   });
 
   it('replaces a flow whose translation has changed', () => {
@@ -104,13 +104,13 @@ describe('committing the journal', () => {
     );
     commit.apply(batch([control]));
     expect(asked).toEqual(['createFlow', 'deleteFlow', 'createFlow']);
-    expect(commit.refused).toEqual({});
+    expect([commit.refused, commit.healed]).toEqual([{}, { clash: 1 }]);
   });
 
   it('counts a clash that it cannot resolve, and tries again at the next change', () => {
     const { asked, commit } = scripted((op) => (op.type === 'createFlow' ? EEXIST : 0));
     commit.apply(batch([control]));
-    expect(commit.refused).toEqual({ clash: 1 });
+    expect([commit.refused, commit.healed]).toEqual([{ clash: 1 }, {}]);
     commit.apply(batch([control]));
     expect(asked.filter((operation) => operation === 'createFlow')).toHaveLength(4);
   });
@@ -119,6 +119,7 @@ describe('committing the journal', () => {
     const { asked, commit } = scripted((op) => (op.type === 'updateFlow' ? ENOENT : 0));
     commit.apply(batch([control, control]));
     expect(asked).toEqual(['createFlow', 'updateFlow', 'createFlow']);
+    expect([commit.refused, commit.healed]).toEqual([{}, { missing: 1 }]);
   });
 
   it('repeats an update with the other EXPECTED bit when the kernel says busy', () => {
@@ -126,6 +127,14 @@ describe('committing the journal', () => {
     commit.load([dataFlow(40_000, 12_345, { status: 0xe })], []);
     commit.apply(batch([data, data]));
     expect(asked).toEqual(['updateFlow', 'updateFlow', 'updateFlow expected', 'updateFlow expected']);
+    expect([commit.refused, commit.healed]).toEqual([{}, { busy: 2 }]);
+  });
+
+  it('replaces a flow that has no helper and cannot be given one', () => {
+    const { asked, commit } = scripted((op) => (op.type === 'updateFlow' ? EOPNOTSUPP : 0));
+    commit.apply(batch([control, control]));
+    expect(asked).toEqual(['createFlow', 'updateFlow', 'deleteFlow', 'createFlow']);
+    expect([commit.refused, commit.healed]).toEqual([{}, { noHelper: 1 }]);
   });
 
   it('creates an expectation and then sets its time, which the kernel ignores at creation', () => {
@@ -265,6 +274,14 @@ describe('the audit of a bucket', () => {
     const announcing = ['createExpectation', 'refreshExpectation'];
     expect(asked).toEqual(['createFlow', ...announcing, ...announcing]);
     expect([commit.wanted, commit.repairs, commit.counts.announced]).toEqual([[], 1, 1]);
+  });
+
+  it('replaces a control flow that has no helper in this kernel, which cannot be given one', () => {
+    const helpless = controlFlow(40_000, { helper: '' });
+    const { asked, commit } = scripted(undefined, helpless, [helpless]);
+    commit.apply(batch([control, digest([control])]));
+    expect(asked).toEqual(['createFlow', 'deleteFlow', 'createFlow']);
+    expect([commit.wanted, commit.repairs, commit.refused]).toEqual([[], 1, {}]);
   });
 
   it('replaces an announcement that leads elsewhere in this kernel', () => {
