@@ -59,6 +59,9 @@ function peerSection({ peer }: StatusView, paint: Paint): string[] {
     either(peer.ready, 'ready', 'not ready'),
     either(peer.inSync, 'in sync', 'not in sync'),
     either(peer.sameConfig, 'same config', 'another config'),
+    ...peer.versions
+      .filter(({ ours, theirs }) => theirs !== undefined && theirs !== ours)
+      .map(({ format, ours, theirs }) => paint(`${format} version ${theirs} (here ${ours})`, 'bad')),
   ];
   const rows = peer.paths.map((path) => [
     paint(path.name),

@@ -37,6 +37,9 @@ const peer = z.object({
   ready: z.boolean(),
   inSync: z.boolean(),
   sameConfig: z.boolean(),
+  versions: z.array(
+    z.object({ format: z.enum(['seal', 'pulse', 'journal']), ours: z.number(), theirs: missable }),
+  ),
   paths: z.array(path),
 });
 

@@ -41,6 +41,15 @@ export interface ServiceView {
   readonly servers: readonly ServerView[];
 }
 
+/** One format of what the directors tell each other. */
+export interface FormatVersions {
+  /** The sealed datagram, the pulse in it, or the journal in it. */
+  readonly format: 'seal' | 'pulse' | 'journal';
+  readonly ours: number;
+  /** As last heard; undefined until then. Where it is not ours, nothing else of it is understood. */
+  readonly theirs: number | undefined;
+}
+
 export interface StatusView {
   readonly version: string;
   readonly node: string;
@@ -56,6 +65,7 @@ export interface StatusView {
     readonly ready: boolean;
     readonly inSync: boolean;
     readonly sameConfig: boolean;
+    readonly versions: readonly FormatVersions[];
     readonly paths: readonly PathView[];
   };
   readonly sync: {

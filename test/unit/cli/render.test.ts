@@ -24,7 +24,7 @@ describe('the status on the screen', () => {
         'alpha is ACTIVE since 2 min 3 s, because the peer is silent on every path and nobody answers for the virtual address',
         '  running for 4 h 5 min, version 0.1.0, term 8, 61 MiB, real-time priority',
         '',
-        'Peer beta: silent, unknown, not ready, not in sync, same config',
+        'Peer beta: silent, unknown, not ready, not in sync, same config, journal version 3 (here 2)',
         '  path     state  round trip  received  refused',
         '  public   up     0.21 ms     12034     0',
         '  private  down   -           7         replay 1, tag 2',
@@ -78,6 +78,7 @@ describe('the status on the screen', () => {
         ready: true,
         inSync: true,
         sameConfig: false,
+        versions: [{ format: 'journal', ours: 2, theirs: 2 }],
         paths: [],
       },
       sync: { ...VIEW.sync, direction: 'receiving', inSync: true, detail: '', refused: {}, healed: {} },
@@ -107,7 +108,7 @@ describe('the status on the screen', () => {
     expect(section(VIEW, '\u001b[1mPeer', { colour: true, history: false })).toEqual([
       '\u001b[1mPeer\u001b[22m beta: \u001b[1m\u001b[31msilent\u001b[39m\u001b[22m, unknown, ' +
         '\u001b[1m\u001b[31mnot ready\u001b[39m\u001b[22m, \u001b[1m\u001b[31mnot in sync\u001b[39m\u001b[22m, ' +
-        '\u001b[32msame config\u001b[39m',
+        '\u001b[32msame config\u001b[39m, \u001b[1m\u001b[31mjournal version 3 (here 2)\u001b[39m\u001b[22m',
       '  \u001b[2mpath\u001b[22m     \u001b[2mstate\u001b[22m  \u001b[2mround trip\u001b[22m  ' +
         '\u001b[2mreceived\u001b[22m  \u001b[2mrefused\u001b[22m',
       '  public   \u001b[32mup\u001b[39m     0.21 ms     12034     0',

@@ -28,6 +28,11 @@ export const VIEW: StatusView = {
     ready: false,
     inSync: false,
     sameConfig: true,
+    versions: [
+      { format: 'seal', ours: 1, theirs: 1 },
+      { format: 'pulse', ours: 1, theirs: undefined },
+      { format: 'journal', ours: 2, theirs: 3 },
+    ],
     paths: [
       { name: 'public', alive: true, rttMillis: 0.214, received: 12034, refused: {} },
       { name: 'private', alive: false, rttMillis: undefined, received: 7, refused: { replay: 1, tag: 2 } },
