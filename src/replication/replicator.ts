@@ -115,8 +115,9 @@ export class Replicator {
     });
     this.#links = new JournalLinks(options.paths, options.port, options.now);
     this.#links.start((datagrams) => {
-      for (const datagram of datagrams) this.#received(this.#channel.open(datagram));
+      const fresh = datagrams.filter((datagram) => this.#received(this.#channel.open(datagram)));
       this.#flush();
+      return fresh.length > 0;
     });
     this.#keepalive = setInterval(() => {
       this.#beat();
@@ -160,7 +161,7 @@ export class Replicator {
       ...sender.counters,
       lag: sender.lag,
       repairs: this.#backupEnd.commit.repairs,
-      refused: { ...Object.fromEntries(this.#refused), ...this.#backupEnd.commit.refused },
+      refused: { ...this.#dropped(), ...this.#backupEnd.commit.refused },
       healed: this.#backupEnd.commit.healed,
     };
   }
@@ -198,15 +199,17 @@ export class Replicator {
     this.#links.close();
   }
 
-  #received(opened: Opened): void {
-    if (!opened.ok) {
-      this.#count(opened.reason);
-      return;
-    }
+  /** True for what this run of the peer has just sent. */
+  #received(opened: Opened): boolean {
+    if (!opened.ok) this.#count(opened.reason);
     // A hello carries nothing; the next keepalive offers its sender a session.
-    if (opened.fresh === 'hello') return;
+    if (!opened.ok || opened.fresh === 'hello') return false;
     if (opened.newSession) this.#backupEnd.receiver.reset();
-    if (!this.#understands(opened.payload)) return;
+    if (this.#understands(opened.payload)) this.#heard(opened);
+    return true;
+  }
+
+  #heard(opened: Extract<Opened, { fresh: 'session' }>): void {
     const returned = !this.#peerHeard();
     this.#heardAt = this.#options.now();
     if (opened.newSession || returned) this.#activeEnd.disconnect();
@@ -313,6 +316,12 @@ export class Replicator {
     return this.#backupEnd.inSync
       ? 'this kernel holds everything that the active has'
       : 'waiting for a full copy';
+  }
+
+  /** Datagrams by the reason for which they were dropped. */
+  #dropped(): Readonly<Record<string, number>> {
+    const { strangers } = this.#links;
+    return { ...Object.fromEntries(this.#refused), ...(strangers > 0 && { stranger: strangers }) };
   }
 
   #count(reason: string): void {
