@@ -45,6 +45,20 @@ export type Alert =
       readonly expectations: number;
     }
   | { readonly id: 'config-differs'; readonly peer: string; readonly ours: string; readonly theirs: string }
+  /** `format`: seal, pulse or journal. Once when it begins, and once when it is over. */
+  | {
+      readonly id: 'version-differs';
+      readonly peer: string;
+      readonly format: string;
+      readonly ours: number;
+      readonly theirs: number;
+    }
+  | {
+      readonly id: 'version-agrees';
+      readonly peer: string;
+      readonly format: string;
+      readonly version: number;
+    }
   | { readonly id: 'realtime-refused'; readonly reason: string }
   | { readonly id: 'fault'; readonly operation: string; readonly reason: string };
 

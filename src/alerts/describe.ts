@@ -121,6 +121,18 @@ const ENTRIES: { readonly [Id in keyof ById]: Entry<ById[Id]> } = {
       `The config of ${a.peer} (${a.theirs}) differs from the config here (${a.ours}); put the same file on both ` +
       'routers and restart the daemon on the backup first.',
   },
+  'version-differs': {
+    severity: 'err',
+    sentence: 'the peer writes another version',
+    text: (a) =>
+      `${a.peer} writes version ${a.theirs} of the ${a.format}, this router version ${a.ours}: ` +
+      `${versionLoss(a.format)} Upgrade ${a.theirs > a.ours ? 'this router' : a.peer}.`,
+  },
+  'version-agrees': {
+    severity: 'notice',
+    sentence: 'the peer writes our version again',
+    text: (a) => `${a.peer} writes version ${a.version} of the ${a.format}, as this router does.`,
+  },
   'realtime-refused': {
     severity: 'notice',
     sentence: 'the pulse runs without real-time priority',
@@ -135,6 +147,16 @@ const ENTRIES: { readonly [Id in keyof ById]: Entry<ById[Id]> } = {
       `The system refused "${a.operation}" (${a.reason}); look at the kernel log and at "ftpair status".`,
   },
 };
+
+/** What two versions of a format cost until both routers have the same. */
+function versionLoss(format: string): string {
+  if (format === 'journal')
+    return 'no session is replicated, a takeover now would lose them all, and handovers are refused.';
+  return (
+    'neither understands the other one, no session is replicated, and either takes over only when nobody ' +
+    'answers for the virtual address.'
+  );
+}
 
 /** Says an alert in words. Total: every alert of the catalogue has its entry. */
 export function describe(alert: Alert): Description {

@@ -5,7 +5,7 @@
 import { reasonClause } from '../alerts/reasons.js';
 import type { ServerView, ServiceView, StatusView, TransitionView } from '../control/status.js';
 import { createPaint, table, type Paint, type Tone } from './paint.js';
-import { countWords, durationWords, endpointWords, measuredWords } from './words.js';
+import { countWords, durationWords, endpointWords, measuredWords, reasonsWords } from './words.js';
 
 export interface RenderOptions {
   readonly colour: boolean;
@@ -59,19 +59,27 @@ function peerSection({ peer }: StatusView, paint: Paint): string[] {
     either(peer.ready, 'ready', 'not ready'),
     either(peer.inSync, 'in sync', 'not in sync'),
     either(peer.sameConfig, 'same config', 'another config'),
+    ...peer.versions
+      .filter(({ ours, theirs }) => theirs !== undefined && theirs !== ours)
+      .map(({ format, ours, theirs }) => paint(`${format} version ${theirs} (here ${ours})`, 'bad')),
   ];
   const rows = peer.paths.map((path) => [
     paint(path.name),
     upDown(path.alive, paint),
     paint(measuredWords(path.rttMillis)),
     paint(String(path.received)),
-    paint(String(path.refused), path.refused > 0 ? 'warn' : 'plain'),
+    refusedCell(path.refused, paint),
   ]);
   const titles = ['path', 'state', 'round trip', 'received', 'refused'];
   return [
     `${paint('Peer', 'title')} ${paint(peer.name)}: ${words.join(', ')}`,
     ...titled(titles, rows, paint),
   ];
+}
+
+function refusedCell(refused: Readonly<Record<string, number>>, paint: Paint): string {
+  const words = reasonsWords(refused);
+  return words === '' ? paint('0') : paint(words, 'warn');
 }
 
 const DIRECTIONS: Readonly<Record<StatusView['sync']['direction'], string>> = {
@@ -92,12 +100,12 @@ function syncSection({ sync }: StatusView, paint: Paint): string[] {
     countWords(sync.repairs, 'repair'),
     ...(sync.lag === undefined ? [] : [lagWords(sync.lag)]),
   ].join(', ');
-  const refused = Object.entries(sync.refused).filter(([, count]) => count > 0);
-  const refusals = refused.map(([reason, count]) => `${reason} ${count}`).join(', ');
+  const [refused, healed] = [reasonsWords(sync.refused), reasonsWords(sync.healed)];
   return [
     `${paint('Sync', 'title')}: ${paint(DIRECTIONS[sync.direction])}, ${state}${detail}`,
     `  ${paint(facts)}`,
-    ...(refused.length === 0 ? [] : [`  ${paint(`refused: ${refusals}`, 'warn')}`]),
+    ...(refused === '' ? [] : [`  ${paint(`refused: ${refused}`, 'warn')}`]),
+    ...(healed === '' ? [] : [`  ${paint(`refused and healed at once: ${healed}`)}`]),
   ];
 }
 

@@ -45,3 +45,11 @@ export function endpointWords(address: string, port: number): string {
 export function countWords(count: number, one: string): string {
   return `${count} ${count === 1 ? one : `${one}s`}`;
 }
+
+/** What was counted by reason: `replay 3, tag 2`; empty where nothing was. */
+export function reasonsWords(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ');
+}

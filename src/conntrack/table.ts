@@ -36,6 +36,8 @@ export interface ConntrackTable {
   get(orig: Tuple): Flow | undefined;
   /** The same for many, in the order given, in few system calls. */
   getMany(origs: readonly Tuple[]): (Flow | undefined)[];
+  /** Announced channels as they are now, by tuple and in the order given; undefined for those that are gone. */
+  getExpectations(expectations: readonly Pick<Expectation, 'tuple'>[]): (Expectation | undefined)[];
   /** Carries out the operations in order; the errno of each, 0 for done. */
   apply(operations: readonly TableOperation[]): number[];
 }
@@ -128,7 +130,6 @@ export class KernelTable implements ConntrackTable {
     );
   }
 
-  /** Announced channels as they are now, by tuple and in the order given; undefined for those that are gone. */
   getExpectations(expectations: readonly Pick<Expectation, 'tuple'>[]): (Expectation | undefined)[] {
     const type = ct.expType(ct.IPCTNL_MSG_GET);
     return this.#lookUp(

@@ -27,7 +27,7 @@ const path = z.object({
   alive: z.boolean(),
   rttMillis: missable,
   received: z.number(),
-  refused: z.number(),
+  refused: counts,
 });
 
 const peer = z.object({
@@ -37,6 +37,9 @@ const peer = z.object({
   ready: z.boolean(),
   inSync: z.boolean(),
   sameConfig: z.boolean(),
+  versions: z.array(
+    z.object({ format: z.enum(['seal', 'pulse', 'journal']), ours: z.number(), theirs: missable }),
+  ),
   paths: z.array(path),
 });
 
@@ -55,6 +58,7 @@ const sync = z.object({
     .nullable()
     .transform((lag) => lag ?? undefined),
   refused: counts,
+  healed: counts,
 });
 
 const server = z.object({

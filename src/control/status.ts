@@ -16,7 +16,8 @@ export interface PathView {
   /** Round trip of the last answered pulse, in milliseconds. */
   readonly rttMillis: number | undefined;
   readonly received: number;
-  readonly refused: number;
+  /** Datagrams that were dropped unanswered, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
 }
 
 export interface ServerView {
@@ -40,6 +41,15 @@ export interface ServiceView {
   readonly servers: readonly ServerView[];
 }
 
+/** One format of what the directors tell each other. */
+export interface FormatVersions {
+  /** The sealed datagram, the pulse in it, or the journal in it. */
+  readonly format: 'seal' | 'pulse' | 'journal';
+  readonly ours: number;
+  /** As last heard; undefined until then. Where it is not ours, nothing else of it is understood. */
+  readonly theirs: number | undefined;
+}
+
 export interface StatusView {
   readonly version: string;
   readonly node: string;
@@ -55,6 +65,7 @@ export interface StatusView {
     readonly ready: boolean;
     readonly inSync: boolean;
     readonly sameConfig: boolean;
+    readonly versions: readonly FormatVersions[];
     readonly paths: readonly PathView[];
   };
   readonly sync: {
@@ -74,7 +85,10 @@ export interface StatusView {
      * to have it.
      */
     readonly lag: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
+    /** Datagrams of the journal that were dropped unanswered, and what this kernel would not take, by reason. */
     readonly refused: Readonly<Record<string, number>>;
+    /** As the backup: what this kernel refused and another try healed at once, by reason. */
+    readonly healed: Readonly<Record<string, number>>;
   };
   readonly services: readonly ServiceView[];
   readonly tracked: readonly {

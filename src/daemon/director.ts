@@ -26,6 +26,7 @@ import { openTable } from './open-table.js';
 import { sessionsPage } from './sessions-page.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { Rotation } from './rotation.js';
+import { formatVersions, UNHEARD, versionAlerts, versionObstacle } from './versions.js';
 
 export interface DirectorOptions {
   readonly config: Config;
@@ -63,6 +64,8 @@ export class Director {
   #role: Role = 'starting';
   #term = 0;
   #peer: PeerReport | undefined;
+  #journalVersion: number | undefined;
+  #versions = formatVersions(UNHEARD, undefined);
   #paths: readonly PathReport[] = [];
   #history: Transition[] = [];
   #realtime = false;
@@ -183,6 +186,10 @@ export class Director {
       onSync: (inSync, detail) => {
         this.#syncChanged(inSync, detail);
       },
+      onVersion: (theirs) => {
+        this.#journalVersion = theirs;
+        this.#compareVersions();
+      },
       onSessions: (any) => {
         this.#pulse?.post({ type: 'sessions', any });
       },
@@ -245,6 +252,7 @@ export class Director {
         break;
       case 'peer':
         this.#peer = message.peer;
+        this.#compareVersions();
         break;
       case 'report':
         this.#role = message.role;
@@ -263,6 +271,12 @@ export class Director {
       case 'fault':
         break;
     }
+  }
+
+  #compareVersions(): void {
+    const now = formatVersions(this.#peer?.versions ?? UNHEARD, this.#journalVersion);
+    for (const alert of versionAlerts(this.#versions, now, this.#peerName())) this.#o.raise(alert);
+    this.#versions = now;
   }
 
   #roleChanged(transition: Transition): void {
@@ -303,6 +317,8 @@ export class Director {
   #requestHandover(): Promise<HandoverResult> {
     if (this.#handover !== undefined)
       return Promise.resolve({ accepted: false, detail: 'another handover is under way' });
+    const obstacle = versionObstacle(this.#versions, this.#peerName());
+    if (obstacle !== undefined) return Promise.resolve({ accepted: false, detail: obstacle });
     return new Promise<HandoverResult>((resolve) => {
       const late = setTimeout(() => {
         finish({ accepted: false, detail: 'the pulse side did not answer in time' });
@@ -333,6 +349,7 @@ export class Director {
       term: this.#term,
       history: this.#history,
       peer: this.#peer,
+      versions: this.#versions,
       paths: this.#paths,
       replication: replication ?? NOT_STARTED,
       flows: this.#replicator?.flows() ?? [],
@@ -384,6 +401,7 @@ const NOT_STARTED = {
   repairs: 0,
   lag: undefined,
   refused: {},
+  healed: {},
 } as const;
 
 /** Does not keep the process alive: a limit that was not needed must not hold up the end. */

@@ -3,7 +3,7 @@
  */
 import type { Config } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
-import type { PathView, ServerView, StatusView, TransitionView } from '../control/status.js';
+import type { FormatVersions, PathView, ServerView, StatusView, TransitionView } from '../control/status.js';
 import type { EchoView } from '../nanny/echo.js';
 import type { NannyView } from '../nanny/nanny.js';
 import type { PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
@@ -21,6 +21,7 @@ export interface PictureParts {
   readonly term: number;
   readonly history: readonly Transition[];
   readonly peer: PeerReport | undefined;
+  readonly versions: readonly FormatVersions[];
   readonly paths: readonly PathReport[];
   readonly replication: ReplicatorView;
   readonly flows: readonly Flow[];
@@ -57,6 +58,7 @@ export function picture(parts: PictureParts): StatusView {
       repairs: replication.repairs,
       lag: replication.lag,
       refused: replication.refused,
+      healed: replication.healed,
     },
     services: serviceViews(parts),
     tracked: config.track.map((address) => ({ address, ...echoOf(parts.echo, address) })),
@@ -81,7 +83,7 @@ function round3(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-function peerView({ config, self, peer, paths }: PictureParts): StatusView['peer'] {
+function peerView({ config, self, peer, versions, paths }: PictureParts): StatusView['peer'] {
   return {
     name: config.nodes[self === 0 ? 1 : 0].name,
     alive: peer?.alive ?? false,
@@ -89,13 +91,13 @@ function peerView({ config, self, peer, paths }: PictureParts): StatusView['peer
     ready: peer?.ready ?? false,
     inSync: peer?.inSync ?? false,
     sameConfig: sameConfig(peer?.fingerprint ?? '', config),
+    versions,
     paths: paths.map(pathView),
   };
 }
 
-function pathView(path: PathReport): PathView {
-  const refused = Object.values(path.refused).reduce((sum, count) => sum + count, 0);
-  return { name: path.name, alive: path.alive, rttMillis: path.rttMillis, received: path.received, refused };
+function pathView({ name, alive, rttMillis, received, refused }: PathReport): PathView {
+  return { name, alive, rttMillis, received, refused };
 }
 
 function serviceViews({ config, nannies, echo, flows, serves }: PictureParts): StatusView['services'] {

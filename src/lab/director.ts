@@ -22,8 +22,11 @@ export interface LabDirector {
   readonly runtimeDir: string;
   /** Process id of the daemon while it runs. */
   readonly pid: number | undefined;
-  /** Starts the daemon; does not wait for anything. Nothing happens when it runs already. */
-  start(): void;
+  /**
+   * Starts the daemon, by default that of this repository; does not wait for anything. Nothing happens when it runs already.
+   * @param main path of another release's main.js
+   */
+  start(main?: string): void;
   /** Sends SIGTERM, or another signal, and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Ending | undefined>;
   /** SIGKILL; the namespace, its addresses and its cables stay. */
@@ -59,7 +62,6 @@ class Daemon {
 
   constructor(
     private readonly namespace: string,
-    private readonly args: readonly string[],
     private readonly logFile: string,
   ) {}
 
@@ -67,10 +69,10 @@ class Daemon {
     return this.child?.pid;
   }
 
-  start(): void {
+  start(args: readonly string[]): void {
     if (this.child) return;
     const output = openSync(this.logFile, 'a');
-    const child = spawnIn(this.namespace, process.execPath, this.args, { stdio: ['ignore', output, output] });
+    const child = spawnIn(this.namespace, process.execPath, args, { stdio: ['ignore', output, output] });
     closeSync(output);
     this.child = child;
     this.ended = new Promise((resolve) => {
@@ -112,7 +114,6 @@ export function createDirector(plan: DirectorPlan, places: DirectorPlaces): LabD
   const logFile = join(places.directory, 'daemon.log');
   mkdirSync(runtimeDir, { recursive: true });
   const options = ['--config', places.configFile, '--node', name, '--runtime-dir', runtimeDir];
-  const main = (): string => prepared('dist/main.js');
   let daemon: Daemon | undefined;
   return {
     name,
@@ -121,9 +122,9 @@ export function createDirector(plan: DirectorPlan, places: DirectorPlaces): LabD
     get pid() {
       return daemon?.pid;
     },
-    start: () => {
-      daemon ??= new Daemon(namespace, [main(), 'run', ...options], logFile);
-      daemon.start();
+    start: (main = prepared('dist/main.js')) => {
+      daemon ??= new Daemon(namespace, logFile);
+      daemon.start([main, 'run', ...options]);
     },
     stop: async (signal = 'SIGTERM') => daemon?.end(signal),
     kill: async () => daemon?.end('SIGKILL'),

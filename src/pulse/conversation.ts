@@ -4,9 +4,18 @@
  * counted by reason and answered by nothing.
  */
 import { type Channel, type Refusal } from '../seal/channel.js';
+import { SEAL_VERSION, sealVersionOf } from '../seal/header.js';
 import type { Report } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
-import { decodePulse, encodePulse, type PayloadRefusal, type Pulse, roundTrip } from './payload.js';
+import type { PulseVersions } from './face.js';
+import {
+  decodePulse,
+  encodePulse,
+  type PayloadRefusal,
+  type Pulse,
+  PULSE_VERSION,
+  roundTrip,
+} from './payload.js';
 
 /** What every pulse says besides the report. */
 export interface Constants {
@@ -47,11 +56,17 @@ interface PathState {
 
 const NOTHING: Heard = { alive: false };
 
+const OURS: PulseVersions = { seal: SEAL_VERSION, pulse: PULSE_VERSION };
+/** So long after a pulse that was understood, another version in a header is damage or a forgery. */
+const UNDERSTOOD = millis(1000);
+
 export class Conversation {
   readonly #channel: Sealer;
   readonly #constants: Constants;
   readonly #paths: PathState[];
   #newest = -Infinity;
+  #versions: PulseVersions = { seal: undefined, pulse: undefined };
+  #understoodAt = -Infinity;
 
   constructor(channel: Sealer, constants: Constants, paths: number) {
     this.#channel = channel;
@@ -63,6 +78,11 @@ export class Conversation {
       refused: {},
       last: undefined,
     }));
+  }
+
+  /** In which versions the peer writes, as far as it was heard. */
+  get versions(): PulseVersions {
+    return this.#versions;
   }
 
   /** The datagrams to send on one path now. */
@@ -83,13 +103,20 @@ export class Conversation {
     const state = this.#paths[path];
     if (state === undefined) return NOTHING;
     const opened = this.#channel.open(datagram);
-    if (!opened.ok) return this.drop(path, opened.reason);
+    if (!opened.ok) {
+      if (opened.reason === 'version' && now - this.#understoodAt >= UNDERSTOOD)
+        this.#versions = { seal: sealVersionOf(datagram), pulse: undefined };
+      return this.drop(path, opened.reason);
+    }
     if (opened.fresh === 'hello') {
       state.hellos++;
       return NOTHING;
     }
     const pulse = decodePulse(opened.payload);
+    if (pulse === 'payloadVersion') this.#versions = { seal: SEAL_VERSION, pulse: opened.payload[0] };
     if (typeof pulse === 'string') return this.drop(path, pulse);
+    this.#versions = OURS;
+    this.#understoodAt = now;
     if (opened.newSession) this.#newest = -Infinity;
     return this.#accept(state, pulse, opened.newSession, now);
   }

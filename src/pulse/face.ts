@@ -40,6 +40,14 @@ export interface PathReport {
   readonly refused: Readonly<Record<string, number>>;
 }
 
+/** The versions in which the peer was last heard to write; undefined for what nothing is known of. */
+export interface PulseVersions {
+  /** Of the sealed datagram. Where it is another one than ours, it is only what a datagram from the peer's address says. */
+  readonly seal: number | undefined;
+  /** Of the pulse inside. */
+  readonly pulse: number | undefined;
+}
+
 export interface PeerReport {
   readonly alive: boolean;
   readonly role: Role | 'unknown';
@@ -47,6 +55,7 @@ export interface PeerReport {
   readonly inSync: boolean;
   /** First eight bytes of the peer's config fingerprint in hex; empty until heard. */
   readonly fingerprint: string;
+  readonly versions: PulseVersions;
 }
 
 /** Work side to pulse side. */

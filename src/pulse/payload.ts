@@ -8,7 +8,8 @@ import { type Millis, millis } from '../time.js';
 /** Length of a payload on the wire. Longer ones are read as far as we know them. */
 export const PAYLOAD_BYTES = 60;
 
-const VERSION = 1;
+/** Raised whenever a field changes its meaning; what is only added goes into the room that is left. */
+export const PULSE_VERSION = 1;
 
 /** First bytes of the config's fingerprint that travel in a pulse. */
 export const FINGERPRINT_BYTES = 8;
@@ -62,7 +63,7 @@ export type PayloadRefusal =
 export function encodePulse(pulse: Pulse): Buffer {
   const bytes = Buffer.alloc(PAYLOAD_BYTES);
   const { report } = pulse;
-  bytes.writeUInt8(VERSION, 0);
+  bytes.writeUInt8(PULSE_VERSION, 0);
   bytes.writeUInt8(ROLES.indexOf(report.role), 1);
   bytes.writeUInt8(flagsOf(report), 2);
   bytes.writeUInt8(OFFERS.indexOf(report.offer), 3);
@@ -81,7 +82,7 @@ export function encodePulse(pulse: Pulse): Buffer {
 /** The pulse in a payload, or why it is none. */
 export function decodePulse(bytes: Buffer): Pulse | PayloadRefusal {
   if (bytes.length < PAYLOAD_BYTES) return 'payloadShort';
-  if (bytes.readUInt8(0) !== VERSION) return 'payloadVersion';
+  if (bytes.readUInt8(0) !== PULSE_VERSION) return 'payloadVersion';
   const role = ROLES[bytes.readUInt8(1)];
   if (role === undefined) return 'payloadRole';
   const offerCode = bytes.readUInt8(3);

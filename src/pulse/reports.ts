@@ -1,7 +1,7 @@
 /** Pictures of the pulse side for others: what our pulses say, and what the work side is told. Pure. */
 import { type Peer, type Report, roleOf, type State } from '../election/model.js';
 import type { Conversation } from './conversation.js';
-import type { FromPulse, PathReport, PeerReport } from './face.js';
+import type { FromPulse, PathReport, PeerReport, PulseVersions } from './face.js';
 import type { PathHand } from './hands.js';
 import type { Liveness } from './liveness.js';
 
@@ -22,7 +22,7 @@ export function ownReport(state: State): Report {
 }
 
 /** The peer as the work side is told. */
-export function peerReport(peer: Peer, fingerprint: string): PeerReport {
+export function peerReport(peer: Peer, fingerprint: string, versions: PulseVersions): PeerReport {
   const { alive, report } = peer;
   return {
     alive,
@@ -30,6 +30,7 @@ export function peerReport(peer: Peer, fingerprint: string): PeerReport {
     ready: report?.ready ?? false,
     inSync: report?.inSync ?? false,
     fingerprint,
+    versions,
   };
 }
 
@@ -40,7 +41,9 @@ export function samePeer(a: PeerReport, b: PeerReport): boolean {
     a.role === b.role &&
     a.ready === b.ready &&
     a.inSync === b.inSync &&
-    a.fingerprint === b.fingerprint
+    a.fingerprint === b.fingerprint &&
+    a.versions.seal === b.versions.seal &&
+    a.versions.pulse === b.versions.pulse
   );
 }
 

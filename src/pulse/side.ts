@@ -64,7 +64,7 @@ export class PulseSide {
     this.#duties = new Duties(hands, limits, conversation);
     this.#state = initialState(self, limits.election, now);
     this.#liveness = initialLiveness(hands.paths.length, limits.liveness, now);
-    this.#peer = peerReport(this.#state.peer, '');
+    this.#peer = peerReport(this.#state.peer, '', conversation.versions);
     this.#planned = this.#judging = now;
     this.#nextReport = millis(now + REPORT_INTERVAL);
     this.#nextForgetting = now;
@@ -178,7 +178,7 @@ export class PulseSide {
 
   /** Tells the work side when the peer looks different. */
   #tellPeer(now: Millis): void {
-    const peer = peerReport(this.#state.peer, this.#fingerprint);
+    const peer = peerReport(this.#state.peer, this.#fingerprint, this.#conversation.versions);
     if (samePeer(peer, this.#peer)) return;
     this.#peer = peer;
     this.#hands.post({ type: 'peer', peer, silentMillis: peer.alive ? 0 : now - this.#liveness.heardAt });

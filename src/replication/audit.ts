@@ -1,4 +1,5 @@
 /** How an entry of this kernel is compared with what was written, and what mends it. Pure. */
+import type { Expectation } from '../conntrack/expectation.js';
 import { type Flow, sameSeqAdj, type SeqAdj } from '../conntrack/flow.js';
 import { sameTuple } from '../conntrack/tuple.js';
 
@@ -12,6 +13,24 @@ export function sameInKernel(present: Flow, told: Flow): boolean {
     sameSeqAdj(present.seqAdjOrig, told.seqAdjOrig) &&
     sameSeqAdj(present.seqAdjReply, told.seqAdjReply)
   );
+}
+
+/** The same of an announced channel: whose it is, what it waits for, and where that goes. Not the time. */
+export function sameAnnouncement(present: Expectation, told: Expectation): boolean {
+  return (
+    sameTuple(present.master, told.master) &&
+    sameTuple(present.tuple, told.tuple) &&
+    present.flags === told.flags &&
+    present.class === told.class &&
+    present.fn === told.fn &&
+    present.nat?.direction === told.nat?.direction &&
+    (present.nat === undefined || told.nat === undefined || sameTuple(present.nat.tuple, told.nat.tuple))
+  );
+}
+
+/** What cannot be changed in place is as it was told: the translation, and the helper (EOPNOTSUPP). */
+export function sameConnection(present: Flow, told: Flow): boolean {
+  return sameTuple(present.reply, told.reply) && present.helper === told.helper;
 }
 
 const NO_OFFSETS: SeqAdj = { correctionPos: 0, offsetBefore: 0, offsetAfter: 0 };

@@ -6,9 +6,9 @@ import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
-import { sameTuple, type Tuple, tupleKey } from '../conntrack/tuple.js';
+import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, monotonicNow } from '../time.js';
-import { sameInKernel, withoutOffsetsOf } from './audit.js';
+import { sameAnnouncement, sameConnection, sameInKernel, withoutOffsetsOf } from './audit.js';
 import { ledgerOf } from './backup-ledger.js';
 import { digestOf, sameDigest } from './digest.js';
 import type { Lack } from './lacks.js';
@@ -23,6 +23,7 @@ import type { Batch } from './wire.js';
 const ENOENT = 2;
 const EBUSY = 16;
 const EEXIST = 17;
+const EOPNOTSUPP = 95;
 
 /** About a kilobyte for each 30: a full table's refusals must not fill the journal's path. */
 const LACKS_AT_ONCE = 1000;
@@ -47,6 +48,11 @@ export class Commit {
 
   get refused(): Readonly<Record<string, number>> {
     return this.#refusals.counts;
+  }
+
+  /** Refusals of this kernel that were healed at once, by reason. */
+  get healed(): Readonly<Record<string, number>> {
+    return this.#refusals.healed;
   }
 
   /** Entries of this kernel that were not as they had been written, and buckets that had to be told again. */
@@ -152,18 +158,37 @@ export class Commit {
       if (present !== undefined && sameInKernel(present, flow)) return;
       this.#repairs += 1;
       if (present === undefined) this.#restore(flow);
-      else if (sameTuple(present.reply, flow.reply))
+      else if (sameConnection(present, flow))
         this.#once({ type: 'updateFlow', flow: withoutOffsetsOf(present, flow), expected }, flow);
       else this.#healCreate(flow, this.#mirror.hasMaster(flow), EEXIST);
     });
+    this.#checkAnnounced(bucket);
   }
 
-  /** With a control flow its announcement has vanished as well. */
+  /**
+   * With a control flow its announcement has vanished as well, or hangs on what a data flow keeps of the old one: it is
+   * written again in any case.
+   */
   #restore(flow: Flow): void {
     this.#retryCreate(flow, this.#mirror.hasMaster(flow));
-    const lost = this.#mirror.announcedBy(flow.orig);
-    for (const expectation of lost) this.#mirror.forgetExpectation(expectation);
-    this.#write(lost.map((expectation) => ({ type: 'expectation', expectation })));
+    this.#announceAgain(this.#mirror.announcedBy(flow.orig));
+  }
+
+  /** An announcement can vanish alone. */
+  #checkAnnounced(bucket: number): void {
+    const mirrored = this.#mirror.announcedIn(bucket);
+    const found = this.table.getExpectations(mirrored);
+    const spoiled = mirrored.filter((told, index) => {
+      const present = found[index];
+      return present === undefined || !sameAnnouncement(present, told);
+    });
+    this.#repairs += spoiled.length;
+    this.#announceAgain(spoiled);
+  }
+
+  #announceAgain(announced: readonly Expectation[]): void {
+    for (const expectation of announced) this.#mirror.forgetExpectation(expectation);
+    this.#write(announced.map((expectation) => ({ type: 'expectation', expectation })));
   }
 
   #write(changes: readonly TableChange[]): void {
@@ -212,7 +237,7 @@ export class Commit {
 
   #healCreate(flow: Flow, withMaster: boolean, errno: number): void {
     if (errno === ENOENT && withMaster) {
-      this.#retryCreate(flow, false);
+      this.#refusals.heal('masterMissing', this.#retryCreate(flow, false));
       return;
     }
     if (errno !== EEXIST) {
@@ -220,17 +245,25 @@ export class Commit {
       return;
     }
     const present = this.table.get(flow.orig);
-    if (this.#adopt(flow, present)) return;
+    if (this.#adopt(flow, present)) {
+      this.#refusals.heal('clash', this.#mirror.flows.has(tupleKey(flow.orig)));
+      return;
+    }
     // A stale entry holds one of our tuples. Ours is the living one: the active has just told us so.
     if (present !== undefined) this.table.apply([{ type: 'deleteFlow', orig: flow.orig }]);
-    this.#retryCreate(flow, withMaster);
+    this.#refusals.heal('clash', this.#retryCreate(flow, withMaster));
   }
 
   #healUpdate(flow: Flow, expected: boolean, errno: number): void {
-    if (errno === ENOENT) this.#retryCreate(flow, this.#mirror.hasMaster(flow));
+    if (errno === ENOENT)
+      this.#refusals.heal('missing', this.#retryCreate(flow, this.#mirror.hasMaster(flow)));
     else if (errno === EBUSY) {
       this.#mirror.remember(flow, !expected);
-      this.#once({ type: 'updateFlow', flow, expected: !expected }, flow);
+      this.#refusals.heal('busy', this.#once({ type: 'updateFlow', flow, expected: !expected }, flow));
+    } else if (errno === EOPNOTSUPP) {
+      // It has no helper and cannot be given one. The audit finds the announcement that goes with it.
+      this.table.apply([{ type: 'deleteFlow', orig: flow.orig }]);
+      this.#refusals.heal('noHelper', this.#retryCreate(flow, this.#mirror.hasMaster(flow)));
     } else this.#refusals.count(reasonOf(errno));
   }
 
@@ -241,25 +274,30 @@ export class Commit {
         { type: 'createExpectation', expectation },
         { type: 'refreshExpectation', expectation },
       ]);
-      if ((errnos[1] ?? 0) === 0) return;
+      if ((errnos[1] ?? 0) === 0) {
+        this.#refusals.heal('clash', true);
+        return;
+      }
     }
     this.#mirror.forgetExpectation(expectation);
     const reason = errno === ENOENT ? 'masterMissing' : reasonOf(errno);
     this.#refusals.refuseExpectation(expectation, reason);
   }
 
-  #retryCreate(flow: Flow, withMaster: boolean): void {
+  /** True when the kernel has it now. */
+  #retryCreate(flow: Flow, withMaster: boolean): boolean {
     this.#mirror.remember(flow, withMaster);
     const errno = this.table.apply([{ type: 'createFlow', flow, withMaster }])[0] ?? 0;
-    if (errno === 0) return;
+    if (errno === 0) return true;
     // Of two updates in one batch that both found nothing, the first has created it by now.
-    if (errno === EEXIST && this.#adopt(flow, this.table.get(flow.orig))) return;
+    if (errno === EEXIST && this.#adopt(flow, this.table.get(flow.orig))) return true;
     this.#forget(flow, reasonOf(errno));
+    return false;
   }
 
-  /** Brings what the kernel has up to date, if it is this flow with this translation. */
+  /** Brings what the kernel has up to date, if it is this flow with this translation and helper. */
   #adopt(flow: Flow, present: Flow | undefined): boolean {
-    if (present === undefined || !sameTuple(present.reply, flow.reply)) return false;
+    if (present === undefined || !sameConnection(present, flow)) return false;
     const expected = (present.status & IPS_EXPECTED) !== 0;
     this.#mirror.remember(flow, expected);
     this.#once({ type: 'updateFlow', flow, expected }, flow);
@@ -267,9 +305,10 @@ export class Commit {
   }
 
   /** A last try for a flow; a refusal is counted and the mirror forgets it, so that the next change tries again. */
-  #once(operation: TableOperation, flow: Flow): void {
+  #once(operation: TableOperation, flow: Flow): boolean {
     const errno = this.table.apply([operation])[0] ?? 0;
     if (errno !== 0) this.#forget(flow, reasonOf(errno));
+    return errno === 0;
   }
 
   #forget(flow: Flow, reason: CommitRefusal): void {

@@ -1,6 +1,7 @@
 /**
  * The journal's sockets: one per pulse path, each bound to its own link, so that the loss of a cable costs a
- * change of path and nothing else. Carries sealed datagrams; what is in them is not known here.
+ * change of path and nothing else. Carries sealed datagrams between the two directors' own addresses; what is in them is
+ * not known here.
  */
 import { type Datagram, Mailbox } from '../native.js';
 import { AF_INET, AF_INET6, inet, parseAddress, SOCK_DGRAM } from '../sockaddr.js';
@@ -34,6 +35,7 @@ export class JournalLinks {
   readonly #links: readonly Link[];
   #current = 0;
   #sendErrors = 0;
+  #strangers = 0;
 
   /** Throws SystemError when an address or interface cannot be used. `port` is the journal's, on both ends. */
   constructor(
@@ -54,14 +56,18 @@ export class JournalLinks {
     return this.#sendErrors;
   }
 
-  start(onDatagrams: (datagrams: readonly Buffer[], stream: number) => void): void {
-    this.#links.forEach((link, index) => {
+  /** Datagrams that came from elsewhere than the peer's address, and were not looked at. */
+  get strangers(): number {
+    return this.#strangers;
+  }
+
+  /** `onDatagrams` says whether the peer was heard in them: anybody can send to this socket in the peer's name. */
+  start(onDatagrams: (datagrams: readonly Buffer[]) => boolean): void {
+    this.#links.forEach((link) => {
       const received = (batch: readonly Datagram[]): void => {
-        link.heardAt = this.now();
-        onDatagrams(
-          batch.map(({ data }) => data),
-          index,
-        );
+        const datagrams = batch.filter(({ from }) => from.equals(link.to)).map(({ data }) => data);
+        this.#strangers += batch.length - datagrams.length;
+        if (onDatagrams(datagrams)) link.heardAt = this.now();
       };
       link.mailbox.start(received, () => {
         this.#sendErrors += 1;

@@ -28,6 +28,8 @@ export interface Mirrored extends KnownFlow {
 export interface MirroredExpectation {
   readonly expectation: Expectation;
   readonly confirmed: number;
+  /** Its control flow's. */
+  readonly bucket: number;
 }
 
 export class Mirror {
@@ -100,11 +102,13 @@ export class Mirror {
   held(bucket: number): TableChange[] {
     return [
       ...Array.from(this.#flows.in(bucket).values(), ({ flow }): TableChange => ({ type: 'flow', flow })),
-      ...this.#announcedIn(bucket).map(({ expectation }): TableChange => ({
-        type: 'expectation',
-        expectation,
-      })),
+      ...this.announcedIn(bucket).map((expectation): TableChange => ({ type: 'expectation', expectation })),
     ];
+  }
+
+  /** The announcements of a bucket's control flows. */
+  announcedIn(bucket: number): Expectation[] {
+    return this.#announcedIn(bucket).map(({ expectation }) => expectation);
   }
 
   /** Whether the flow is a data flow and its control flow is here. */
@@ -155,7 +159,7 @@ export class Mirror {
   #putExpectation(expectation: Expectation, confirmed: number): void {
     const key = expectationKey(expectation);
     const master = tupleKey(expectation.master);
-    this.#expectations.set(key, { expectation, confirmed });
+    this.#expectations.set(key, { expectation, confirmed, bucket: bucketOf(master) });
     const keys = this.#announced.get(master);
     if (keys === undefined) this.#announced.set(master, new Set([key]));
     else keys.add(key);
@@ -172,9 +176,7 @@ export class Mirror {
   }
 
   #announcedIn(bucket: number): MirroredExpectation[] {
-    return Array.from(this.#expectations.values()).filter(
-      ({ expectation }) => bucketOf(tupleKey(expectation.master)) === bucket,
-    );
+    return Array.from(this.#expectations.values()).filter((announced) => announced.bucket === bucket);
   }
 
   #planFlow(flow: Flow): TableOperation[] {

@@ -15,6 +15,9 @@ const EEXIST = 17;
 const EMFILE = 24;
 const EOPNOTSUPP = 95;
 
+/** What was refused at first: `missing`: an entry that should have been there; `busy`: its EXPECTED bit was not as it had been written. */
+export type HealedRefusal = 'clash' | 'masterMissing' | 'noHelper' | 'missing' | 'busy';
+
 /** Serials of refused flows come behind those of all others. */
 const FIRST_SERIAL = 2 ** 40;
 
@@ -30,6 +33,7 @@ export interface RefusedExpectation {
 
 export class Refusals {
   readonly #counts = new Map<CommitRefusal, number>();
+  readonly #healed = new Map<HealedRefusal, number>();
   readonly #flows = new Map<string, RefusedFlow>();
   /** By control flow: FTP's helper allows one announcement at a time. */
   readonly #expectations = new Map<string, RefusedExpectation>();
@@ -46,6 +50,16 @@ export class Refusals {
 
   get counts(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#counts);
+  }
+
+  /** Refusals behind which another try succeeded at once; not among `counts`. */
+  get healed(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#healed);
+  }
+
+  /** Counts it if the other try is `done`. */
+  heal(reason: HealedRefusal, done: boolean): void {
+    if (done) this.#healed.set(reason, (this.#healed.get(reason) ?? 0) + 1);
   }
 
   count(reason: CommitRefusal): void {

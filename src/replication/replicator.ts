@@ -13,6 +13,7 @@ import { decodeLacks, encodeLacks } from './lacks.js';
 import type { LagView } from './lag.js';
 import type { Ledger } from './ledger.js';
 import { JournalLinks, type JournalPath } from './links.js';
+import { PeerVersion } from './version.js';
 import { type Ask, type Batch, decodePayload, encodeAck } from './wire.js';
 
 export interface ReplicatorOptions {
@@ -30,6 +31,8 @@ export interface ReplicatorOptions {
   readonly onSync: (inSync: boolean, detail: string) => void;
   /** As the active: whether there are sessions. Called on every change, and when this director has become active. */
   readonly onSessions: (any: boolean) => void;
+  /** In which version the peer writes its journal. Called when it is first heard, and on every change. */
+  readonly onVersion: (theirs: number | undefined) => void;
   /** The kernel refused something while flows were read or written. */
   readonly onFault: (operation: string, error: unknown) => void;
 }
@@ -49,8 +52,11 @@ export interface ReplicatorView {
   /** As the backup: entries and buckets that were not what they should be, and were mended. */
   readonly repairs: number;
   readonly refused: Readonly<Record<string, number>>;
+  /** As the backup: what its kernel refused and another try healed at once, by reason. */
+  readonly healed: Readonly<Record<string, number>>;
 }
 
+const NEVER = millis(-1e9);
 /** Acknowledgements double as keepalives at this pace. */
 const KEEPALIVE = millis(200);
 /** Without a valid datagram for this long the peer's journal counts as gone. */
@@ -67,10 +73,11 @@ export class Replicator {
   readonly #inquiry: Inquiry;
   readonly #refused = new Map<string, number>();
   readonly #keepalive: NodeJS.Timeout;
+  readonly #version = new PeerVersion();
   #active = false;
   /** Until when a new active goes on taking the rest of the old journal. */
   #lingerUntil: Millis = millis(0);
-  #heardAt: Millis = millis(-1e9);
+  #heardAt = NEVER;
   #wake: NodeJS.Timeout | undefined;
   #acknowledging: NodeJS.Immediate | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -108,8 +115,9 @@ export class Replicator {
     });
     this.#links = new JournalLinks(options.paths, options.port, options.now);
     this.#links.start((datagrams) => {
-      for (const datagram of datagrams) this.#received(this.#channel.open(datagram));
+      const fresh = datagrams.filter((datagram) => this.#received(this.#channel.open(datagram)));
       this.#flush();
+      return fresh.length > 0;
     });
     this.#keepalive = setInterval(() => {
       this.#beat();
@@ -153,7 +161,8 @@ export class Replicator {
       ...sender.counters,
       lag: sender.lag,
       repairs: this.#backupEnd.commit.repairs,
-      refused: { ...Object.fromEntries(this.#refused), ...this.#backupEnd.commit.refused },
+      refused: { ...this.#dropped(), ...this.#backupEnd.commit.refused },
+      healed: this.#backupEnd.commit.healed,
     };
   }
 
@@ -174,6 +183,8 @@ export class Replicator {
 
   /** Both kernels' tables, entry by entry. Throws Error when the peer does not answer. */
   compare(): Promise<Comparison> {
+    const { obstacle } = this.#version;
+    if (obstacle !== undefined) return Promise.reject(new Error(obstacle));
     return this.#inquiry.compare();
   }
 
@@ -188,16 +199,19 @@ export class Replicator {
     this.#links.close();
   }
 
-  #received(opened: Opened): void {
-    if (!opened.ok) {
-      this.#count(opened.reason);
-      return;
-    }
+  /** True for what this run of the peer has just sent. */
+  #received(opened: Opened): boolean {
+    if (!opened.ok) this.#count(opened.reason);
     // A hello carries nothing; the next keepalive offers its sender a session.
-    if (opened.fresh === 'hello') return;
+    if (!opened.ok || opened.fresh === 'hello') return false;
+    if (opened.newSession) this.#backupEnd.receiver.reset();
+    if (this.#understands(opened.payload)) this.#heard(opened);
+    return true;
+  }
+
+  #heard(opened: Extract<Opened, { fresh: 'session' }>): void {
     const returned = !this.#peerHeard();
     this.#heardAt = this.#options.now();
-    if (opened.newSession) this.#backupEnd.receiver.reset();
     if (opened.newSession || returned) this.#activeEnd.disconnect();
     this.#connect();
     const lacks = decodeLacks(opened.payload);
@@ -211,6 +225,18 @@ export class Replicator {
     else if (payload.kind === 'ack') this.#activeEnd.acknowledged(payload.ack, this.#active);
     else if (payload.kind === 'answer') this.#inquiry.answered(payload.answer);
     else this.#answer(payload.ask);
+  }
+
+  /** A peer that writes another version is as good as silent on the journal: nothing of it is guessed. */
+  #understands(payload: Buffer): boolean {
+    const before = this.#version.theirs;
+    const understood = this.#version.understands(payload);
+    if (this.#version.theirs !== before) this.#options.onVersion(this.#version.theirs);
+    if (understood) return true;
+    this.#count('version');
+    this.#heardAt = NEVER;
+    this.#unheard();
+    return false;
   }
 
   #answer(ask: Ask): void {
@@ -245,13 +271,17 @@ export class Replicator {
   }
 
   #beat(): void {
-    if (!this.#peerHeard()) {
-      this.#activeEnd.disconnect();
-      if (!this.#active && this.#backupEnd.inSync) this.#backupEnd.doubt('the active is silent');
-    }
+    if (!this.#peerHeard()) this.#unheard();
     this.#acknowledge();
     if (!this.#active) this.#send(encodeLacks(this.#backupEnd.commit.lacks()));
     this.#flush();
+  }
+
+  /** Nobody follows our journal, and ours does not follow anybody's. */
+  #unheard(): void {
+    this.#activeEnd.disconnect();
+    if (this.#active || !this.#backupEnd.inSync) return;
+    this.#backupEnd.doubt(this.#version.obstacle ?? 'the active is silent');
   }
 
   /** Sends what is due and arms the timer for what will be. */
@@ -280,12 +310,18 @@ export class Replicator {
   }
 
   #detail(heard: boolean): string {
-    if (!heard) return 'the peer is not heard on the journal';
+    if (!heard) return this.#version.obstacle ?? 'the peer is not heard on the journal';
     if (this.#active)
       return this.#activeEnd.sender.synced ? 'the backup holds everything' : 'the backup is being filled';
     return this.#backupEnd.inSync
       ? 'this kernel holds everything that the active has'
       : 'waiting for a full copy';
+  }
+
+  /** Datagrams by the reason for which they were dropped. */
+  #dropped(): Readonly<Record<string, number>> {
+    const { strangers } = this.#links;
+    return { ...Object.fromEntries(this.#refused), ...(strangers > 0 && { stranger: strangers }) };
   }
 
   #count(reason: string): void {

@@ -124,6 +124,11 @@ export function encodeAnswer(answer: Omit<Answer, 'changes'>, records: readonly 
   return writer.take();
 }
 
+/** The version of any payload of the journal; undefined for an empty one. */
+export function versionOf(bytes: Buffer): number | undefined {
+  return bytes[0];
+}
+
 export function decodePayload(
   bytes: Buffer,
 ): Payload | { readonly kind: 'refused'; readonly reason: Refusal } {

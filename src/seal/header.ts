@@ -13,7 +13,8 @@ export const BOOT_BYTES = 16;
 export const MAX_STREAMS = 16;
 
 const MAGIC = 0x46_50; // "FP"
-const VERSION = 1;
+/** Raised whenever the layout, the keys or the cipher change. */
+export const SEAL_VERSION = 1;
 
 /** `hello` is sealed without knowing the receiver's boot id, `session` for one run of the receiver. */
 export type Kind = 'hello' | 'session';
@@ -44,7 +45,7 @@ export type HeaderRefusal = 'short' | 'magic' | 'version' | 'kind' | 'sender' | 
  */
 export function writeHeader(into: Buffer, header: Header): void {
   into.writeUInt16BE(MAGIC, 0);
-  into.writeUInt8(VERSION, 2);
+  into.writeUInt8(SEAL_VERSION, 2);
   into.writeUInt8(KIND_ON_WIRE[header.kind], 3);
   into.writeUInt8(header.sender, 4);
   into.writeUInt8(header.stream, 5);
@@ -55,11 +56,18 @@ export function writeHeader(into: Buffer, header: Header): void {
   writeCounter(into, header.counter, 32);
 }
 
+/** The version that a datagram of ours, of any version, says of itself. Not authentic: anybody may write that. */
+export function sealVersionOf(datagram: Uint8Array): number | undefined {
+  return datagram.length > 2 && datagram[0] === MAGIC >>> 8 && datagram[1] === (MAGIC & 0xff)
+    ? datagram[2]
+    : undefined;
+}
+
 /** The header of a datagram, or why it cannot be one of ours. `boot` is a view into the datagram. */
 export function readHeader(datagram: Buffer): Header | HeaderRefusal {
   if (datagram.length < HEADER_BYTES + TAG_BYTES) return 'short';
   if (datagram.readUInt16BE(0) !== MAGIC) return 'magic';
-  if (datagram.readUInt8(2) !== VERSION) return 'version';
+  if (datagram.readUInt8(2) !== SEAL_VERSION) return 'version';
   const kind = kindFromWire(datagram.readUInt8(3));
   if (kind === undefined) return 'kind';
   const sender = datagram.readUInt8(4);

@@ -187,7 +187,9 @@ describe('a running pair', () => {
       send();`;
     await lab.client.run(process.execPath, ['-e', script]);
     const refusedOn = (status: typeof before): number =>
-      status.peer.paths.reduce((sum, path) => sum + path.refused, 0);
+      status.peer.paths
+        .flatMap(({ refused }) => Object.values(refused))
+        .reduce((sum, count) => sum + count, 0);
     await until(async () => refusedOn(await lab.director('alpha').status()) >= refusedOn(before) + 190, {
       what: 'the garbage is counted',
       within: millis(5000),

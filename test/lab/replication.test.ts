@@ -8,7 +8,7 @@ import type { Finished } from '../../src/lab/ip-command.js';
 import type { DirectorName } from '../../src/lab/plan.js';
 import { until } from '../../src/lab/until.js';
 import { millis } from '../../src/time.js';
-import { kernelOf, spoilKernel } from './support/kernel.js';
+import { kernelOf, spoilAnnounced, spoilKernel } from './support/kernel.js';
 import { settled } from './support/settled.js';
 import { MODES } from './support/survivors.js';
 
@@ -85,5 +85,25 @@ describe('the backup’s kernel', () => {
     const lines = await alike('again');
     expect(lines.filter((line) => line.startsWith('expectation'))).toHaveLength(4);
     expect((await lab.director('beta').status()).sync.repairs).toBeGreaterThanOrEqual(1);
+  });
+
+  it('is mended when announced channels vanish alone, all of them or one, and when one leads elsewhere', async () => {
+    const repairs = async (): Promise<number> => (await lab.director('beta').status()).sync.repairs;
+    const before = await repairs();
+    expect(await lab.director('beta').run('conntrack', ['-F', 'expect'])).toMatchObject({ status: 0 });
+    const all = await alike('after a flush');
+    expect(all.filter((line) => line.startsWith('expectation'))).toHaveLength(4);
+    expect(await repairs()).toBe(before + 4);
+    expect(await spoilAnnounced(lab, 'beta')).toEqual([0, 0, 0, 0]);
+    expect(await alike('once more')).toEqual(all);
+    expect(await repairs()).toBe(before + 6);
+  });
+
+  it('opens the channels that were written anew, when the active has lost its power', async () => {
+    lab.powerOff('alpha');
+    const sums = await Promise.all(
+      sessions.map(async (session) => (await session.retrieve(content.small.name)).sha256),
+    );
+    expect(sums).toEqual(MODES.map(() => content.small.sha256));
   });
 });

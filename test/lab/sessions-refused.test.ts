@@ -106,4 +106,9 @@ describe('a session in whose way a stale connection stands on the backup', () =>
     expect((await session.command('PWD')).code).toBe(257);
     await says('beta', ['idle', 'differs', 'control']);
   });
+
+  it('is written as it should be by the next audit, once the stale one is gone', async () => {
+    await must(lab.director('beta').run('conntrack', ['-D', '-p', 'tcp', '--orig-port-src', '21']));
+    for (const name of ['alpha', 'beta'] as const) await says(name, ['idle', undefined, undefined], MENDED);
+  });
 });

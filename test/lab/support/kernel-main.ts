@@ -1,7 +1,8 @@
 /**
  * Runs inside a director's namespace: `dump` prints the services' flows and expectations of its kernel as JSON lines, without
  * what differs on purpose (remaining times, TCP's flags, EXPECTED); `spoil` does harm behind the daemon's back: it deletes the
- * first control flow and gives the second other offsets.
+ * first control flow and gives the second other offsets; `spoil-announced` deletes the first announced channel and has the
+ * second lead to another port.
  */
 import type { Expectation } from '../../../src/conntrack/expectation.js';
 import type { Flow } from '../../../src/conntrack/flow.js';
@@ -39,6 +40,25 @@ async function spoil(): Promise<readonly number[]> {
   ]);
 }
 
-const what = process.argv[2];
-process.stdout.write(JSON.stringify(await (what === 'spoil' ? spoil() : dump())));
+async function spoilAnnounced(): Promise<readonly number[]> {
+  const [first, second] = await table.dumpExpectations();
+  if (first === undefined || second?.nat === undefined) throw new Error('two announced channels are needed');
+  const { nat } = second;
+  const elsewhere = { ...second, nat: { ...nat, tuple: { ...nat.tuple, sport: nat.tuple.sport ^ 1 } } };
+  return table.apply([
+    { type: 'deleteExpectation', expectation: first },
+    { type: 'deleteExpectation', expectation: second },
+    { type: 'createExpectation', expectation: elsewhere },
+    { type: 'refreshExpectation', expectation: elsewhere },
+  ]);
+}
+
+const JOBS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
+  dump,
+  spoil,
+  'spoil-announced': spoilAnnounced,
+};
+const job = JOBS[process.argv[2] ?? ''];
+if (job === undefined) throw new Error(`one of ${Object.keys(JOBS).join(', ')} is needed`);
+process.stdout.write(JSON.stringify(await job()));
 table.close();

@@ -4,11 +4,11 @@
  */
 import { join } from 'node:path';
 import { postGuard } from '../../../src/lab/guard.js';
-import { addNamespaces, ip, spawnIn } from '../../../src/lab/ip-command.js';
+import { addNamespaces, ip } from '../../../src/lab/ip-command.js';
 import { bootMachine, type Lab } from '../../../src/lab/lab.js';
 import { labDirectory } from '../../../src/lab/paths.js';
 import type { DirectorName, Lan, Machine } from '../../../src/lab/plan.js';
-import { createLineSplitter } from '../../../src/lab/session-wire.js';
+import { converse } from './converse.js';
 import type { Watch } from './observer-sight.js';
 
 /** A plugged observer. */
@@ -38,7 +38,8 @@ function machineFor(lab: Lab): Machine {
   return { namespace: `ftpair-${lab.plan.token}-watch`, cables, defaultRoutes: [] };
 }
 
-function macOf(namespace: string, lan: Lan): string {
+/** The hardware address of a machine's link to a LAN, where the links are named as a director's. */
+export function macOf(namespace: string, lan: Lan): string {
   const shown = ip(['-netns', namespace, 'link', 'show', INTERFACES[lan]]);
   return /ether (\S+)/.exec(shown)?.[1] ?? '';
 }
@@ -47,32 +48,6 @@ function macOf(namespace: string, lan: Lan): string {
 export function macsOf(lab: Lab, name: DirectorName): Readonly<Record<Lan, string>> {
   const { namespace } = lab.plan.directors[name].machine;
   return { public: macOf(namespace, 'public'), private: macOf(namespace, 'private') };
-}
-
-/** One line out, one line back, in order. */
-function converse(namespace: string, args: readonly string[]): (line: string) => Promise<string> {
-  const main = new URL('observer-main.ts', import.meta.url).pathname;
-  const child = spawnIn(namespace, process.execPath, ['--import', 'tsx', main, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
-  const split = createLineSplitter((line) => waiting.shift()?.resolve(line));
-  child.stdout?.setEncoding('utf8').on('data', split);
-  let ended = false;
-  child.stdin?.on('error', () => undefined);
-  child.on('exit', () => {
-    ended = true;
-    for (const { reject } of waiting) reject(new Error('the observer has ended'));
-  });
-  return (line) =>
-    new Promise((resolve, reject) => {
-      if (ended) {
-        reject(new Error('the observer has ended'));
-        return;
-      }
-      waiting.push({ resolve, reject });
-      child.stdin?.write(`${line}\n`);
-    });
 }
 
 /** Plugs an observer in and waits until it watches. @throws CommandError, or Error when it cannot start. */
@@ -86,6 +61,7 @@ export async function plugObserver(lab: Lab): Promise<Observer> {
     const asks = { public: lab.vip, private: (lab.plan.virtual.gateway[0] ?? '').split('/')[0] ?? '' };
     const say = converse(
       namespace,
+      'observer-main.ts',
       LANS.map((lan) => `${INTERFACES[lan]}=${asks[lan]}`),
     );
     await say('report');

@@ -79,6 +79,17 @@ const CASES: { readonly [Id in Alert['id']]: readonly [Extract<Alert, { id: Id }
     'The config of beta (8899aabbccddeeff) differs from the config here (0011223344556677); put the same file on ' +
       'both routers and restart the daemon on the backup first.',
   ],
+  'version-differs': [
+    { id: 'version-differs', peer: 'beta', format: 'journal', ours: 2, theirs: 3 },
+    'err',
+    'beta writes version 3 of the journal, this router version 2: no session is replicated, a takeover now would ' +
+      'lose them all, and handovers are refused. Upgrade this router.',
+  ],
+  'version-agrees': [
+    { id: 'version-agrees', peer: 'beta', format: 'journal', version: 3 },
+    'notice',
+    'beta writes version 3 of the journal, as this router does.',
+  ],
   'realtime-refused': [
     { id: 'realtime-refused', reason: 'EPERM' },
     'notice',

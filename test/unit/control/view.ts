@@ -28,9 +28,14 @@ export const VIEW: StatusView = {
     ready: false,
     inSync: false,
     sameConfig: true,
+    versions: [
+      { format: 'seal', ours: 1, theirs: 1 },
+      { format: 'pulse', ours: 1, theirs: undefined },
+      { format: 'journal', ours: 2, theirs: 3 },
+    ],
     paths: [
-      { name: 'public', alive: true, rttMillis: 0.214, received: 12034, refused: 0 },
-      { name: 'private', alive: false, rttMillis: undefined, received: 7, refused: 3 },
+      { name: 'public', alive: true, rttMillis: 0.214, received: 12034, refused: {} },
+      { name: 'private', alive: false, rttMillis: undefined, received: 7, refused: { replay: 1, tag: 2 } },
     ],
   },
   sync: {
@@ -45,6 +50,7 @@ export const VIEW: StatusView = {
     repairs: 0,
     lag: { p50: 0.62, p99: 1.48, max: 12.3 },
     refused: { tag: 2, replay: 0 },
+    healed: { clash: 1 },
   },
   services: [
     {

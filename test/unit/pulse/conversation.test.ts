@@ -126,3 +126,41 @@ describe('a path that does not exist', () => {
     expect(met()[1].incoming(7, Buffer.alloc(100), millis(1))).toEqual({ alive: false });
   });
 });
+
+describe('the versions of the peer', () => {
+  /** A pulse of another version: sealed as ours are. */
+  function foreignPulse(version: number): [Conversation, Buffer[]] {
+    const key = new Uint8Array(32);
+    const other = new Channel({ key, self: 0, label: 'pulse', boot: new Uint8Array(16).fill(9) });
+    const b = side(1, 2);
+    const payload = Buffer.alloc(80);
+    payload[0] = version;
+    for (const datagram of other.seal(0, payload)) b.incoming(0, datagram, millis(1));
+    for (const datagram of b.outgoing(0, REPORT, millis(2))) other.open(datagram);
+    return [b, other.seal(0, payload)];
+  }
+
+  test('are unknown until it is heard, and ours while it is understood', () => {
+    expect(side(0, 1).versions).toEqual({ seal: undefined, pulse: undefined });
+    expect(met()[1].versions).toEqual({ seal: 1, pulse: 1 });
+  });
+
+  test('are known from a pulse that cannot be understood, which is no sign of life', () => {
+    const [b, datagrams] = foreignPulse(7);
+    expect(datagrams.map((datagram) => b.incoming(0, datagram, millis(3)))).toEqual([{ alive: false }]);
+    expect(b.versions).toEqual({ seal: 1, pulse: 7 });
+    expect(b.counters(0).refused).toEqual({ payloadVersion: 1 });
+  });
+
+  test('of the seal are known from the header, which anybody can write: only where nothing is understood', () => {
+    const forged = Buffer.alloc(120);
+    forged.writeUInt16BE(0x4650, 0);
+    forged.writeUInt8(9, 2);
+    const [, b] = met();
+    b.incoming(0, forged, millis(1004));
+    expect(b.versions).toEqual({ seal: 1, pulse: 1 });
+    b.incoming(0, forged, millis(1005));
+    expect(b.versions).toEqual({ seal: 9, pulse: undefined });
+    expect(b.counters(0).refused).toEqual({ version: 2 });
+  });
+});

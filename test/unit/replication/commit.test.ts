@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Expectation } from '../../../src/conntrack/expectation.js';
 import type { Flow } from '../../../src/conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../../../src/conntrack/table.js';
 import { tupleKey } from '../../../src/conntrack/tuple.js';
@@ -19,6 +20,7 @@ function scripted(
   answer: (operation: TableOperation, count: number) => number | undefined = () => 0,
   present?: Flow,
   found: readonly (Flow | undefined)[] = [],
+  channels: readonly (Expectation | undefined)[] = [],
 ) {
   const asked: string[] = [];
   const table: ConntrackTable = {
@@ -26,6 +28,7 @@ function scripted(
     dumpExpectations: () => Promise.resolve([]),
     get: () => present,
     getMany: () => [...found],
+    getExpectations: () => [...channels],
     apply: (operations) =>
       operations.map((operation) => {
         const count = asked.filter((before) => before.startsWith(operation.type)).length;
@@ -73,7 +76,7 @@ describe('committing the journal', () => {
     const { asked, commit } = scripted((op) => (op.type === 'createFlow' && op.withMaster ? ENOENT : 0));
     commit.apply(batch([control, data, data]));
     expect(asked).toEqual(['createFlow', 'createFlow withMaster', 'updateFlow expected', 'createFlow']);
-    expect(commit.refused).toEqual({});
+    expect([commit.refused, commit.healed]).toEqual([{}, { masterMissing: 1 }]);
   });
 
   it('replaces a flow whose translation has changed', () => {
@@ -101,13 +104,13 @@ describe('committing the journal', () => {
     );
     commit.apply(batch([control]));
     expect(asked).toEqual(['createFlow', 'deleteFlow', 'createFlow']);
-    expect(commit.refused).toEqual({});
+    expect([commit.refused, commit.healed]).toEqual([{}, { clash: 1 }]);
   });
 
   it('counts a clash that it cannot resolve, and tries again at the next change', () => {
     const { asked, commit } = scripted((op) => (op.type === 'createFlow' ? EEXIST : 0));
     commit.apply(batch([control]));
-    expect(commit.refused).toEqual({ clash: 1 });
+    expect([commit.refused, commit.healed]).toEqual([{ clash: 1 }, {}]);
     commit.apply(batch([control]));
     expect(asked.filter((operation) => operation === 'createFlow')).toHaveLength(4);
   });
@@ -116,6 +119,7 @@ describe('committing the journal', () => {
     const { asked, commit } = scripted((op) => (op.type === 'updateFlow' ? ENOENT : 0));
     commit.apply(batch([control, control]));
     expect(asked).toEqual(['createFlow', 'updateFlow', 'createFlow']);
+    expect([commit.refused, commit.healed]).toEqual([{}, { missing: 1 }]);
   });
 
   it('repeats an update with the other EXPECTED bit when the kernel says busy', () => {
@@ -123,6 +127,14 @@ describe('committing the journal', () => {
     commit.load([dataFlow(40_000, 12_345, { status: 0xe })], []);
     commit.apply(batch([data, data]));
     expect(asked).toEqual(['updateFlow', 'updateFlow', 'updateFlow expected', 'updateFlow expected']);
+    expect([commit.refused, commit.healed]).toEqual([{}, { busy: 2 }]);
+  });
+
+  it('replaces a flow that has no helper and cannot be given one', () => {
+    const { asked, commit } = scripted((op) => (op.type === 'updateFlow' ? EOPNOTSUPP : 0));
+    commit.apply(batch([control, control]));
+    expect(asked).toEqual(['createFlow', 'updateFlow', 'deleteFlow', 'createFlow']);
+    expect([commit.refused, commit.healed]).toEqual([{}, { noHelper: 1 }]);
   });
 
   it('creates an expectation and then sets its time, which the kernel ignores at creation', () => {
@@ -249,11 +261,56 @@ describe('the audit of a bucket', () => {
   });
 
   it('writes an announcement again that vanished with its control flow', () => {
-    const { asked, commit } = scripted(undefined, undefined, [undefined]);
+    const { asked, commit } = scripted(undefined, undefined, [undefined], [announcement()]);
     commit.apply(batch([control, announced, digest([control, announced])]));
     const announcing = ['createExpectation', 'refreshExpectation'];
     expect(asked).toEqual(['createFlow', ...announcing, 'createFlow', ...announcing]);
     expect([commit.wanted, commit.repairs]).toEqual([[], 1]);
+  });
+
+  it('writes an announcement again that vanished alone', () => {
+    const { asked, commit } = scripted(undefined, undefined, [controlFlow()], [undefined]);
+    commit.apply(batch([control, announced, digest([control, announced])]));
+    const announcing = ['createExpectation', 'refreshExpectation'];
+    expect(asked).toEqual(['createFlow', ...announcing, ...announcing]);
+    expect([commit.wanted, commit.repairs, commit.counts.announced]).toEqual([[], 1, 1]);
+  });
+
+  it('replaces a control flow that has no helper in this kernel, which cannot be given one', () => {
+    const helpless = controlFlow(40_000, { helper: '' });
+    const { asked, commit } = scripted(undefined, helpless, [helpless]);
+    commit.apply(batch([control, digest([control])]));
+    expect(asked).toEqual(['createFlow', 'deleteFlow', 'createFlow']);
+    expect([commit.wanted, commit.repairs, commit.refused]).toEqual([[], 1, {}]);
+  });
+
+  it('replaces an announcement that leads elsewhere in this kernel', () => {
+    const elsewhere = announcement(40_000, 12_345, {
+      nat: { direction: 0, tuple: tuple(SERVER, 2222, Buffer.alloc(4), 0) },
+    });
+    const { asked, commit } = scripted(
+      (op, count) => (op.type === 'createExpectation' && count === 1 ? EEXIST : 0),
+      undefined,
+      [controlFlow()],
+      [elsewhere],
+    );
+    commit.apply(batch([control, announced, digest([control, announced])]));
+    expect(asked.slice(3)).toEqual([
+      'createExpectation',
+      'refreshExpectation',
+      'deleteExpectation',
+      'createExpectation',
+      'refreshExpectation',
+    ]);
+    expect([commit.wanted, commit.repairs, commit.counts.announced]).toEqual([[], 1, 1]);
+  });
+
+  it('leaves an announcement alone that is as it was written, whatever time it has left', () => {
+    const older = announcement(40_000, 12_345, { timeout: 12 });
+    const { asked, commit } = scripted(undefined, undefined, [controlFlow()], [older]);
+    commit.apply(batch([control, announced, digest([control, announced])]));
+    expect(asked).toHaveLength(3);
+    expect(commit.repairs).toBe(0);
   });
 
   it('updates what has other offsets in this kernel', () => {

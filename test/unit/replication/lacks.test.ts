@@ -103,6 +103,7 @@ describe('what the backup says', () => {
       dumpExpectations: () => Promise.resolve([]),
       get: () => undefined,
       getMany: () => [],
+      getExpectations: () => [],
       apply: (operations) => operations.map(() => (refuses() ? ENOMEM : 0)),
     };
     const commit = new Commit(table, () => at(0));

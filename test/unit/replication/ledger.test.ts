@@ -142,6 +142,7 @@ describe('the commit', () => {
       dumpExpectations: () => Promise.resolve([]),
       get: () => undefined,
       getMany: () => [],
+      getExpectations: () => [],
       apply: (operations) => operations.map((operation) => (refuses(operation) ? errno : 0)),
     };
     const commit = new Commit(table, () => now);

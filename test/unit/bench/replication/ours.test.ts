@@ -14,6 +14,7 @@ const sync = (refused: Record<string, number>, resyncs: number): StatusView['syn
   repairs: 0,
   lag: undefined,
   refused,
+  healed: {},
 });
 
 it('our losses are those of both directors that concern the table, and full copies; what was sent again is none', () => {
