@@ -17,6 +17,7 @@ import type { CommitRefusal, Ledger } from './ledger.js';
 import { type AuditChange, Mirror, type TableChange } from './mirror.js';
 import type { Change } from './records.js';
 import { reasonOf, Refusals } from './refusals.js';
+import { remaining } from './tracked.js';
 import type { Batch } from './wire.js';
 
 /** Refusals of the kernel that can be healed here (errno.h). */
@@ -153,10 +154,11 @@ export class Commit {
   #checkKernel(bucket: number): void {
     const mirrored = Array.from(this.#mirror.flows.in(bucket).values());
     const found = this.table.getMany(mirrored.map(({ flow }) => flow.orig));
-    mirrored.forEach(({ flow, expected }, index) => {
+    mirrored.forEach(({ flow: told, at, expected }, index) => {
       const present = found[index];
-      if (present !== undefined && sameInKernel(present, flow)) return;
+      if (present !== undefined && sameInKernel(present, told)) return;
       this.#repairs += 1;
+      const flow = { ...told, timeout: remaining(told.timeout, at, this.now()) };
       if (present === undefined) this.#restore(flow);
       else if (sameConnection(present, flow))
         this.#once({ type: 'updateFlow', flow: withoutOffsetsOf(present, flow), expected }, flow);

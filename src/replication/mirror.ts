@@ -8,6 +8,7 @@ import type { Flow } from '../conntrack/flow.js';
 import type { TableOperation } from '../conntrack/table.js';
 import { sameTuple, type Tuple, tupleKey } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
+import { withoutOffsetsOf } from './audit.js';
 import { bucketOf, Buckets } from './buckets.js';
 import type { KnownFlow } from './ledger.js';
 import type { Change } from './records.js';
@@ -19,6 +20,8 @@ export type TableChange = Exclude<Change, AuditChange>;
 export interface Mirrored extends KnownFlow {
   /** When this director was told of it first. */
   readonly since: Millis;
+  /** When `flow.timeout` was the remaining time. */
+  readonly at: Millis;
   /** The kernel's entry has IPS_EXPECTED: it was created with its master. */
   readonly expected: boolean;
   /** The last copy, of everything or of a bucket, that named it. */
@@ -69,7 +72,7 @@ export class Mirror {
       const key = tupleKey(flow.orig);
       const since = before.get(key)?.since ?? this.#now();
       const expected = (flow.status & IPS_EXPECTED) !== 0;
-      this.#flows.set(key, { flow, serial: this.#serial++, since, expected, confirmed: -1 });
+      this.#flows.set(key, { flow, serial: this.#serial++, since, at: this.#now(), expected, confirmed: -1 });
     }
     for (const expectation of expectations)
       if (this.#flows.has(tupleKey(expectation.master))) this.#putExpectation(expectation, -1);
@@ -136,7 +139,7 @@ export class Mirror {
     const known = this.#flows.get(key);
     const serial = known?.serial ?? this.#serial++;
     const since = known?.since ?? this.#now();
-    this.#flows.set(key, { flow, serial, since, expected, confirmed: this.#copy });
+    this.#flows.set(key, { flow, serial, since, at: this.#now(), expected, confirmed: this.#copy });
   }
 
   /** The kernel has it not, so that the next change creates it. */
@@ -185,7 +188,8 @@ export class Mirror {
     const adopted = known?.expected === false && this.hasMaster(flow);
     if (known !== undefined && !adopted && sameTuple(known.flow.reply, flow.reply)) {
       this.remember(flow, known.expected);
-      return [{ type: 'updateFlow', flow, expected: known.expected }];
+      // What an earlier role left behind in this kernel may have offsets that the active's has not.
+      return [{ type: 'updateFlow', flow: withoutOffsetsOf(known.flow, flow), expected: known.expected }];
     }
     const withMaster = this.hasMaster(flow);
     this.remember(flow, withMaster);

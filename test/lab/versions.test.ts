@@ -67,8 +67,8 @@ describe('a backup that writes another version of the journal', () => {
     newer = otherRelease(lab, 'journal', 4);
     lab.director('beta').start(newer);
     await becomes('beta', 'is backup', ({ role }) => role === 'backup');
-    await becomes('alpha', 'knows the version of beta', knows('journal', 3));
-    await becomes('beta', 'knows the version of alpha', knows('journal', 2));
+    await becomes('alpha', 'knows the version of beta', knows('journal', 4));
+    await becomes('beta', 'knows the version of alpha', knows('journal', 3));
     await (await lab.client.session()).prepare('EPSV');
   });
 
@@ -83,9 +83,9 @@ describe('a backup that writes another version of the journal', () => {
     expect((await status('alpha')).peer.versions).toEqual([
       { format: 'seal', ours: 1, theirs: 1 },
       { format: 'pulse', ours: 1, theirs: 1 },
-      { format: 'journal', ours: 2, theirs: 3 },
+      { format: 'journal', ours: 3, theirs: 4 },
     ]);
-    expect((await status('beta')).peer.versions[2]).toEqual({ format: 'journal', ours: 3, theirs: 2 });
+    expect((await status('beta')).peer.versions[2]).toEqual({ format: 'journal', ours: 4, theirs: 3 });
     expect((await ftpair('alpha', 'status')).stdout).toContain(
       'Peer beta: alive, backup, ready, not in sync, same config, journal version 4 (here 3)\n',
     );

@@ -8,6 +8,7 @@ import { Commit } from '../../../src/replication/commit.js';
 import { digestOf } from '../../../src/replication/digest.js';
 import type { Batch } from '../../../src/replication/wire.js';
 import type { Change } from '../../../src/replication/records.js';
+import { millis } from '../../../src/time.js';
 import { announcement, controlFlow, dataFlow, SERVER, tuple, CLIENT } from './samples.js';
 
 const ENOENT = 2;
@@ -23,6 +24,8 @@ function scripted(
   channels: readonly (Expectation | undefined)[] = [],
 ) {
   const asked: string[] = [];
+  const written: TableOperation[] = [];
+  let now = 0;
   const table: ConntrackTable = {
     dumpFlows: () => Promise.resolve([]),
     dumpExpectations: () => Promise.resolve([]),
@@ -33,10 +36,15 @@ function scripted(
       operations.map((operation) => {
         const count = asked.filter((before) => before.startsWith(operation.type)).length;
         asked.push(described(operation));
+        written.push(operation);
         return answer(operation, count) ?? 0;
       }),
   };
-  return { asked, commit: new Commit(table) };
+  const commit = new Commit(table, () => millis(now));
+  const later = (by: number): void => {
+    now += by;
+  };
+  return { asked, written, commit, later };
 }
 
 function described(operation: TableOperation): string {
@@ -311,6 +319,29 @@ describe('the audit of a bucket', () => {
     commit.apply(batch([control, announced, digest([control, announced])]));
     expect(asked).toHaveLength(3);
     expect(commit.repairs).toBe(0);
+  });
+
+  it('mends with the time that is left by now, not with what was left when it was told', () => {
+    const wrong = controlFlow(40_000, { tcp: undefined });
+    const { written, commit, later } = scripted(undefined, undefined, [wrong]);
+    commit.apply(batch([{ type: 'flow', flow: controlFlow(40_000, { timeout: 500 }) }]));
+    later(20_000);
+    commit.apply(batch([digest([control])]));
+    expect(written[1]).toMatchObject({ type: 'updateFlow', flow: { timeout: 480 } });
+  });
+
+  it('sets offsets to zero that this kernel has from an earlier role and the active has not', () => {
+    const offsets = { correctionPos: 77_000, offsetBefore: 0, offsetAfter: 4 };
+    const { written, commit } = scripted();
+    commit.load([controlFlow(40_000, { seqAdjReply: offsets })], []);
+    commit.apply(batch([control]));
+    expect(written[0]).toMatchObject({
+      type: 'updateFlow',
+      flow: { seqAdjOrig: undefined, seqAdjReply: { correctionPos: 0, offsetBefore: 0, offsetAfter: 0 } },
+    });
+    // Once is enough: what was written is remembered as it was told.
+    commit.apply(batch([control]));
+    expect(written[1]).toMatchObject({ type: 'updateFlow', flow: { seqAdjReply: undefined } });
   });
 
   it('updates what has other offsets in this kernel', () => {
