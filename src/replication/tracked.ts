@@ -96,6 +96,8 @@ export function differs(known: TrackedFlow, flow: Flow, now: Millis): boolean {
   const expected = remaining(known.flow.timeout, known.at, now);
   return (
     !sameOffsets(known.flow, flow) ||
+    // Only the event of a flow's beginning names its master, and that one may have been lost.
+    (known.flow.master === undefined && flow.master !== undefined) ||
     known.flow.status !== flow.status ||
     known.flow.tcp?.state !== flow.tcp?.state ||
     Buffer.compare(known.flow.reply.src, flow.reply.src) !== 0 ||

@@ -197,6 +197,14 @@ describe('the tracker of the active', () => {
     expect(new Tracker().nextToAudit(3)).toEqual([]);
   });
 
+  it('tells the master of a data flow whose first event was lost, and that once', () => {
+    const tracker = withSession();
+    const update = dataFlow(40_000, 12_345, { master: undefined });
+    tracker.observe({ type: 'flowUpdate', flow: update }, at(4));
+    expect(tracker.audited(dataFlow().orig, dataFlow(), at(5))).toEqual([{ type: 'flow', flow: dataFlow() }]);
+    expect(tracker.audited(dataFlow().orig, dataFlow(), at(6))).toEqual([]);
+  });
+
   it('finds in an audit what events did not tell of a flow', () => {
     const tracker = withSession();
     const { orig } = controlFlow();
