@@ -92,6 +92,6 @@ function cureOf(error: SystemError): string {
     case 'ENODEV':
       return "the interface in the config does not exist: see 'ip link', then mend nodes in the config";
     default:
-      return 'see the kernel log (dmesg) and the troubleshooting section of the README';
+      return 'see the kernel log (dmesg)';
   }
 }
