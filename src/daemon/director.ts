@@ -10,7 +10,7 @@ import { startControl, type Control } from '../control/server.js';
 import type { CompareResult, HandoverResult, Parsed } from '../control/schema.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
-import { applySysctls, loadModules, runNft } from '../dataplane/plane.js';
+import { applySysctls, loadModules, runNft } from '../dataplane/nft.js';
 import { CT_MARK, removal, ruleset } from '../dataplane/ruleset.js';
 import { type Echo, startEcho } from '../nanny/echo.js';
 import { type Nannies, type ServerVerdict, startNannies } from '../nanny/nanny.js';

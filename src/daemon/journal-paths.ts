@@ -1,6 +1,6 @@
 /** Which links the journal travels on. Pure. */
 import type { Config, DirectorConfig, LinkConfig } from '../config/model.js';
-import type { JournalPath } from '../replication/links.js';
+import type { JournalPath } from '../journal/links.js';
 
 /** The journal takes the pulse's paths, private ones first: the public LAN belongs to the clients. */
 export function journalPaths(config: Config, self: 0 | 1): JournalPath[] {

@@ -5,8 +5,8 @@
 import type { Alert } from '../alerts/catalogue.js';
 import type { FormatVersions } from '../control/status.js';
 import type { PulseVersions } from '../pulse/face.js';
-import { PULSE_VERSION } from '../pulse/payload.js';
-import { WIRE_VERSION } from '../replication/wire.js';
+import { PULSE_VERSION } from '../pulse/face.js';
+import { WIRE_VERSION } from '../journal/wire.js';
 import { SEAL_VERSION } from '../seal/header.js';
 
 /** Nothing is known of the peer. */

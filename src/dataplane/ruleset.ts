@@ -12,7 +12,7 @@ import type {
   VirtualAddress,
   VirtualService,
 } from '../config/model.js';
-import { fillSlots, SLOTS } from './slots.js';
+import { schedulers, SLOTS } from './scheduler.js';
 
 /** Name of our tables; there is one in family inet (services) and one in family netdev (the lease). */
 export const TABLE = 'ftpair';
@@ -150,7 +150,7 @@ function slotElements(service: VirtualService, index: number, rotation: Rotation
     name: serverChain(index, number),
     weight: rotation(service.name, server.name) ? server.weight : 0,
   }));
-  return fillSlots(weighted)
+  return schedulers[service.scheduler](weighted)
     .map((name, slot) => `${slot} : goto ${name}`)
     .join(', ');
 }

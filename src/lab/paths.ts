@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ExitStatus, Fatal } from '../fatal.js';
 
 /** The repository: this file is two folders below it, as source and as compiled file. */
-export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url));
+export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Everything that the lab keeps or makes lies here. Not under version control. */
 export const labDirectory = join(repositoryRoot, '.lab');

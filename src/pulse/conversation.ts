@@ -7,15 +7,8 @@ import { type Channel, type Refusal } from '../seal/channel.js';
 import { SEAL_VERSION, sealVersionOf } from '../seal/header.js';
 import type { Report } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
-import type { PulseVersions } from './face.js';
-import {
-  decodePulse,
-  encodePulse,
-  type PayloadRefusal,
-  type Pulse,
-  PULSE_VERSION,
-  roundTrip,
-} from './payload.js';
+import { PULSE_VERSION, type PulseVersions } from './face.js';
+import { decodePulse, encodePulse, type PayloadRefusal, type Pulse, roundTrip } from './payload.js';
 
 /** What every pulse says besides the report. */
 export interface Constants {

@@ -5,6 +5,9 @@
 import type { Config } from '../config/model.js';
 import type { Reason, Role } from '../election/model.js';
 
+/** Raised whenever a field changes its meaning; what is only added goes into the room that is left. */
+export const PULSE_VERSION = 1;
+
 export type { Reason, Role };
 
 /** What the worker gets once, at its start (`workerData`). */

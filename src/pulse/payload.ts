@@ -4,12 +4,10 @@
  */
 import type { Offer, Report, Role } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
+import { PULSE_VERSION } from './face.js';
 
 /** Length of a payload on the wire. Longer ones are read as far as we know them. */
 export const PAYLOAD_BYTES = 60;
-
-/** Raised whenever a field changes its meaning; what is only added goes into the room that is left. */
-export const PULSE_VERSION = 1;
 
 /** First bytes of the config's fingerprint that travel in a pulse. */
 export const FINGERPRINT_BYTES = 8;

@@ -10,12 +10,12 @@ import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
 import { HeardLacks } from './heard-lacks.js';
-import type { Lack } from './lacks.js';
+import type { Lack } from '../journal/lacks.js';
 import type { Lacking, Ledger } from './ledger.js';
-import { JournalSender, type Told } from './sender.js';
+import { JournalSender, type Told } from '../journal/sender.js';
 import { Tracker } from './tracker.js';
-import type { Ack } from './wire.js';
-import type { Change } from './records.js';
+import type { Ack } from '../journal/wire.js';
+import type { Change } from '../journal/records.js';
 
 /**
  * Some flows are looked at each time, and every one within AUDIT_ROUNDS: finds ends and offsets that no event told, and

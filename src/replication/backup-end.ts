@@ -6,8 +6,8 @@ import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
 import { Commit } from './commit.js';
-import { JournalReceiver } from './receiver.js';
-import type { Batch } from './wire.js';
+import { JournalReceiver } from '../journal/receiver.js';
+import type { Batch } from '../journal/wire.js';
 
 export interface BackupEndOptions {
   readonly table: ConntrackTable;

@@ -1,7 +1,7 @@
 /** The ledger as the backup has it: what the journal told, whether its kernel took it or not. Pure. */
 import { expectationKey } from '../conntrack/expectation.js';
 import { tupleKey } from '../conntrack/tuple.js';
-import { bucketOf } from './buckets.js';
+import { bucketOf } from '../journal/buckets.js';
 import { type Lacking, type Ledger, type LedgerExpectation, noTraffic } from './ledger.js';
 import type { Mirror } from './mirror.js';
 import type { Refusals } from './refusals.js';

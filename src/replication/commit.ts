@@ -8,17 +8,17 @@ import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, monotonicNow } from '../time.js';
-import { sameAnnouncement, sameConnection, sameInKernel, withoutOffsetsOf } from './audit.js';
+import { sameAnnouncement, sameConnection, sameInKernel, withoutOffsetsOf } from './same-entry.js';
 import { ledgerOf } from './backup-ledger.js';
-import { digestOf, sameDigest } from './digest.js';
-import type { Lack } from './lacks.js';
+import { digestOf, sameDigest } from '../journal/digest.js';
+import type { CommitRefusal, Lack } from '../journal/lacks.js';
 import { applyLateFlow } from './late.js';
-import type { CommitRefusal, Ledger } from './ledger.js';
+import type { Ledger } from './ledger.js';
 import { type AuditChange, Mirror, type TableChange } from './mirror.js';
-import type { Change } from './records.js';
+import type { Change } from '../journal/records.js';
 import { reasonOf, Refusals } from './refusals.js';
 import { remaining } from './tracked.js';
-import type { Batch } from './wire.js';
+import type { Batch } from '../journal/wire.js';
 
 /** Refusals of the kernel that can be healed here (errno.h). */
 const ENOENT = 2;

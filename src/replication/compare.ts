@@ -5,8 +5,8 @@
 import type { Expectation } from '../conntrack/expectation.js';
 import type { Flow, SeqAdj } from '../conntrack/flow.js';
 import { formatTuple, type Tuple, tupleKey } from '../conntrack/tuple.js';
-import { bucketOf, BUCKETS } from './buckets.js';
-import type { Change } from './records.js';
+import { bucketOf, BUCKETS } from '../journal/buckets.js';
+import type { Change } from '../journal/records.js';
 
 /** One entry that is not the same in both kernels; `here` and `there` say what each has of it, undefined for nothing. */
 export interface Difference {

@@ -4,8 +4,7 @@
  */
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
-import type { Lack } from './lacks.js';
-import type { CommitRefusal } from './ledger.js';
+import type { CommitRefusal, Lack } from '../journal/lacks.js';
 
 /** The backup repeats itself every 200 ms; four of these may be lost. */
 const FORGET_AFTER = millis(1000);

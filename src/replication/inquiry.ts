@@ -4,10 +4,10 @@
  */
 import type { ConntrackTable } from '../conntrack/table.js';
 import { type Millis, millis } from '../time.js';
-import { BUCKETS } from './buckets.js';
+import { BUCKETS } from '../journal/buckets.js';
 import { bucketsOf, contentsOf, type Difference, differences, lasting } from './compare.js';
-import { type Change, encodeChange } from './records.js';
-import { type Answer, type Ask, DATA_BYTES, encodeAnswer, encodeAsk } from './wire.js';
+import { type Change, encodeChange } from '../journal/records.js';
+import { type Answer, type Ask, DATA_BYTES, encodeAnswer, encodeAsk } from '../journal/wire.js';
 
 /** Buckets asked for at a time. */
 const AT_A_TIME = 8;

@@ -6,10 +6,8 @@
 import type { Expectation } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { Tuple } from '../conntrack/tuple.js';
+import type { CommitRefusal } from '../journal/lacks.js';
 import type { Millis } from '../time.js';
-
-/** Why a kernel refused an entry: see Commit. */
-export type CommitRefusal = 'clash' | 'masterMissing' | 'noHelper' | 'tableFull' | 'other';
 
 /**
  * `unacknowledged`: told or about to be told, and the backup has not said that it is in its kernel as it is; else that

@@ -8,10 +8,10 @@ import type { Flow } from '../conntrack/flow.js';
 import type { TableOperation } from '../conntrack/table.js';
 import { sameTuple, type Tuple, tupleKey } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
-import { withoutOffsetsOf } from './audit.js';
-import { bucketOf, Buckets } from './buckets.js';
+import { withoutOffsetsOf } from './same-entry.js';
+import { bucketOf, Buckets } from '../journal/buckets.js';
 import type { KnownFlow } from './ledger.js';
-import type { Change } from './records.js';
+import type { Change } from '../journal/records.js';
 
 /** Changes of the table, and those that only speak about it. */
 export type AuditChange = Extract<Change, { type: 'digest' | 'bucketBegin' | 'bucketEnd' }>;

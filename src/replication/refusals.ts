@@ -6,8 +6,8 @@ import type { Expectation } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
 import { tupleKey } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
-import type { Lack } from './lacks.js';
-import type { CommitRefusal, KnownFlow } from './ledger.js';
+import type { CommitRefusal, Lack } from '../journal/lacks.js';
+import type { KnownFlow } from './ledger.js';
 
 /** Refusals of the kernel that have a meaning here (errno.h). */
 const ENOMEM = 12;

@@ -9,12 +9,12 @@ import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
 import { type Comparison, Inquiry } from './inquiry.js';
-import { decodeLacks, encodeLacks } from './lacks.js';
-import type { LagView } from './lag.js';
+import { decodeLacks, encodeLacks } from '../journal/lacks.js';
+import type { LagView } from '../journal/lag.js';
 import type { Ledger } from './ledger.js';
-import { JournalLinks, type JournalPath } from './links.js';
-import { PeerVersion } from './version.js';
-import { type Ask, type Batch, decodePayload, encodeAck } from './wire.js';
+import { JournalLinks, type JournalPath } from '../journal/links.js';
+import { PeerVersion } from '../journal/version.js';
+import { type Ask, type Batch, decodePayload, encodeAck } from '../journal/wire.js';
 
 export interface ReplicatorOptions {
   readonly table: ConntrackTable;

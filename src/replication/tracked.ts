@@ -6,7 +6,7 @@ import type { Expectation } from '../conntrack/expectation.js';
 import { type Flow, sameSeqAdj } from '../conntrack/flow.js';
 import type { Millis } from '../time.js';
 import { noTraffic, type Traffic } from './ledger.js';
-import type { Change } from './records.js';
+import type { Change } from '../journal/records.js';
 
 /** Larger than every index of a batch: seen, and not told in this epoch of the journal. */
 export const UNTOLD = Infinity;

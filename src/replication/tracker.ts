@@ -11,10 +11,10 @@ import type { ConntrackEvent } from '../conntrack/events.js';
 import type { Flow } from '../conntrack/flow.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
-import { bucketOf, BUCKETS, Buckets } from './buckets.js';
-import { digestOf } from './digest.js';
+import { bucketOf, BUCKETS, Buckets } from '../journal/buckets.js';
+import { digestOf } from '../journal/digest.js';
 import { Looks } from './looks.js';
-import type { Change } from './records.js';
+import type { Change } from '../journal/records.js';
 import {
   asChanges,
   differs,

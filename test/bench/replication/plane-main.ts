@@ -4,7 +4,7 @@
  *   plane-main.ts CONFIG NODE
  */
 import { loadConfig } from '../../../src/config/load.js';
-import { applySysctls, loadModules, runNft } from '../../../src/dataplane/plane.js';
+import { applySysctls, loadModules, runNft } from '../../../src/dataplane/nft.js';
 import { ruleset, TABLE } from '../../../src/dataplane/ruleset.js';
 
 const [file = '', node = ''] = process.argv.slice(2);

@@ -10,8 +10,8 @@ import { repositoryRoot } from '../../../src/lab/paths.js';
 /** Where each format's version stands in the built program, and under which name. */
 const CONSTANTS = {
   seal: ['seal/header.js', 'SEAL_VERSION'],
-  pulse: ['pulse/payload.js', 'PULSE_VERSION'],
-  journal: ['replication/wire.js', 'WIRE_VERSION'],
+  pulse: ['pulse/face.js', 'PULSE_VERSION'],
+  journal: ['journal/wire.js', 'WIRE_VERSION'],
 } as const;
 
 /** Makes it and returns the path of its main.js. @throws Error when the number is not where it should be. */

@@ -6,12 +6,13 @@ import { Rotation } from '../../../src/daemon/rotation.js';
 const services = [
   {
     name: 'ftp',
+    scheduler: 'wrr',
     servers: [
       { name: 'one', weight: 1 },
       { name: 'two', weight: 1 },
     ],
   },
-  { name: 'other', servers: [{ name: 'three', weight: 1 }] },
+  { name: 'other', scheduler: 'wrr', servers: [{ name: 'three', weight: 1 }] },
 ] as unknown as VirtualService[];
 
 /** An nft that answers when the test says so. */

@@ -3,11 +3,11 @@ import type { Expectation } from '../../../src/conntrack/expectation.js';
 import type { Flow } from '../../../src/conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../../../src/conntrack/table.js';
 import { tupleKey } from '../../../src/conntrack/tuple.js';
-import { bucketOf } from '../../../src/replication/buckets.js';
+import { bucketOf } from '../../../src/journal/buckets.js';
 import { Commit } from '../../../src/replication/commit.js';
-import { digestOf } from '../../../src/replication/digest.js';
-import type { Batch } from '../../../src/replication/wire.js';
-import type { Change } from '../../../src/replication/records.js';
+import { digestOf } from '../../../src/journal/digest.js';
+import type { Batch } from '../../../src/journal/wire.js';
+import type { Change } from '../../../src/journal/records.js';
 import { millis } from '../../../src/time.js';
 import { announcement, controlFlow, dataFlow, SERVER, tuple, CLIENT } from './samples.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bucketsOf, contentsOf, differences, lasting } from '../../../src/replication/compare.js';
-import type { Change } from '../../../src/replication/records.js';
+import type { Change } from '../../../src/journal/records.js';
 import { announcement, controlFlow, dataFlow } from './samples.js';
 
 const flow = (more = {}): Change => ({ type: 'flow', flow: controlFlow(40_000, more) });

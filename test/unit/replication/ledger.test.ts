@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { tupleKey } from '../../../src/conntrack/tuple.js';
 import type { ConntrackTable, TableOperation } from '../../../src/conntrack/table.js';
-import { bucketOf } from '../../../src/replication/buckets.js';
+import { bucketOf } from '../../../src/journal/buckets.js';
 import { Commit } from '../../../src/replication/commit.js';
-import { JournalSender } from '../../../src/replication/sender.js';
+import { JournalSender } from '../../../src/journal/sender.js';
 import { UNTOLD } from '../../../src/replication/tracked.js';
 import { Tracker } from '../../../src/replication/tracker.js';
-import type { Change } from '../../../src/replication/records.js';
-import type { Batch } from '../../../src/replication/wire.js';
+import type { Change } from '../../../src/journal/records.js';
+import type { Batch } from '../../../src/journal/wire.js';
 import { millis } from '../../../src/time.js';
 import { announcement, controlFlow, dataFlow } from './samples.js';
 

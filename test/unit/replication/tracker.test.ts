@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tupleKey } from '../../../src/conntrack/tuple.js';
-import { bucketOf } from '../../../src/replication/buckets.js';
-import type { Change } from '../../../src/replication/records.js';
+import { bucketOf } from '../../../src/journal/buckets.js';
+import type { Change } from '../../../src/journal/records.js';
 import { Tracker } from '../../../src/replication/tracker.js';
 import { millis } from '../../../src/time.js';
 import { announcement, controlFlow, dataFlow } from './samples.js';

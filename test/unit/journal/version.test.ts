@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PeerVersion } from '../../../src/replication/version.js';
-import { encodeAck } from '../../../src/replication/wire.js';
+import { PeerVersion } from '../../../src/journal/version.js';
+import { encodeAck } from '../../../src/journal/wire.js';
 
 const ACK = { epoch: 1, next: 1, committed: 1, synced: false, lost: false, gap: false, wanted: [] };
 

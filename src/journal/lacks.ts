@@ -6,9 +6,11 @@
  */
 import type { Tuple } from '../conntrack/tuple.js';
 import { ByteReader, ByteWriter } from './bytes.js';
-import type { CommitRefusal } from './ledger.js';
 import { readTuple, writeTuple } from './records.js';
 import { DATA_BYTES, WIRE_VERSION } from './wire.js';
+
+/** Why a kernel refused an entry: see Commit. */
+export type CommitRefusal = 'clash' | 'masterMissing' | 'noHelper' | 'tableFull' | 'other';
 
 /** One entry that is not in the backup's kernel. */
 export interface Lack {

@@ -1,4 +1,4 @@
-/** How an entry of this kernel is compared with what was written, and what mends it. Pure. */
+/** Whether an entry of this kernel is still what was written, and what has to be written if not. Pure. */
 import type { Expectation } from '../conntrack/expectation.js';
 import { type Flow, sameSeqAdj, type SeqAdj } from '../conntrack/flow.js';
 import { sameTuple } from '../conntrack/tuple.js';

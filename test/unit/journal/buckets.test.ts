@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { bucketOf, Buckets } from '../../../src/replication/buckets.js';
-import { digestOf, sameDigest } from '../../../src/replication/digest.js';
-import type { Change } from '../../../src/replication/records.js';
-import { announcement, controlFlow } from './samples.js';
+import { bucketOf, Buckets } from '../../../src/journal/buckets.js';
+import { digestOf, sameDigest } from '../../../src/journal/digest.js';
+import type { Change } from '../../../src/journal/records.js';
+import { announcement, controlFlow } from '../replication/samples.js';
 
 const flow = (port: number, more = {}): Change => ({ type: 'flow', flow: controlFlow(port, more) });
 

@@ -1,7 +1,8 @@
 /**
- * Weighted round robin as a table of slots: the kernel walks the slots in order, one for each new session, so
+ * The schedulers, each as a way to fill a table of slots: the kernel walks the slots in order, one for each new session, so
  * the choice of a server needs no packet and no rule to change, only the slots' content. Pure.
  */
+import type { VirtualService } from '../config/model.js';
 
 /** Slots of each service's map; shares are as exact as one slot in 64. */
 export const SLOTS = 64;
@@ -15,7 +16,7 @@ export interface Weighted {
  * Who serves each slot: smooth weighted round robin (each step, everybody gains its weight, the richest serves
  * and pays the total), which spreads a heavy server's turns instead of bunching them. Empty when nobody has weight.
  */
-export function fillSlots(servers: readonly Weighted[], slots = SLOTS): readonly string[] {
+export function weightedRoundRobin(servers: readonly Weighted[], slots = SLOTS): readonly string[] {
   const able = servers.filter(({ weight }) => weight > 0);
   const total = able.reduce((sum, { weight }) => sum + weight, 0);
   const credit = able.map(() => 0);
@@ -31,3 +32,8 @@ export function fillSlots(servers: readonly Weighted[], slots = SLOTS): readonly
   }
   return filled;
 }
+
+/** By the word in the config. */
+export const schedulers: Readonly<
+  Record<VirtualService['scheduler'], (servers: readonly Weighted[]) => readonly string[]>
+> = { wrr: weightedRoundRobin };

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { ConntrackTable } from '../../../src/conntrack/table.js';
 import { Commit } from '../../../src/replication/commit.js';
 import { HeardLacks } from '../../../src/replication/heard-lacks.js';
-import { decodeLacks, encodeLacks, type Lack } from '../../../src/replication/lacks.js';
-import { decodePayload, encodeAck } from '../../../src/replication/wire.js';
+import { decodeLacks, encodeLacks, type Lack } from '../../../src/journal/lacks.js';
+import { decodePayload, encodeAck } from '../../../src/journal/wire.js';
 import { millis } from '../../../src/time.js';
-import { announcement, controlFlow, tuple } from './samples.js';
+import { announcement, controlFlow, tuple } from '../replication/samples.js';
 
 const at = millis;
 

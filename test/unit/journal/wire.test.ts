@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodePayload, encodeAck, encodeData } from '../../../src/replication/wire.js';
-import { type Change, encodeChange } from '../../../src/replication/records.js';
-import { announcement, controlFlow, dataFlow } from './samples.js';
+import { decodePayload, encodeAck, encodeData } from '../../../src/journal/wire.js';
+import { type Change, encodeChange } from '../../../src/journal/records.js';
+import { announcement, controlFlow, dataFlow } from '../replication/samples.js';
 
 const HEADER = { epoch: 3, index: 9, begin: false, end: true };
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JournalReceiver } from '../../../src/replication/receiver.js';
-import { JournalSender } from '../../../src/replication/sender.js';
-import { type Batch, decodePayload } from '../../../src/replication/wire.js';
-import { type Change } from '../../../src/replication/records.js';
+import { JournalReceiver } from '../../../src/journal/receiver.js';
+import { JournalSender } from '../../../src/journal/sender.js';
+import { type Batch, decodePayload } from '../../../src/journal/wire.js';
+import { type Change } from '../../../src/journal/records.js';
 import { millis } from '../../../src/time.js';
-import { controlFlow } from './samples.js';
+import { controlFlow } from '../replication/samples.js';
 
 function gone(port: number): Change {
   return { type: 'flowGone', orig: controlFlow(port).orig };
