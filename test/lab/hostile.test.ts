@@ -19,12 +19,6 @@ const PULSE = 7390;
 const JOURNAL = 7391;
 const BOTH = ['alpha', 'beta'] as const;
 
-/**
- * What a datagram does, it does each time. A machine that others keep busy may let the journal be silent for a second, once in a while,
- * and then there are alerts and a full copy that no datagram has caused.
- */
-const AGAIN = { retry: 1 };
-
 type Counts = Readonly<Record<string, number>>;
 
 let lab: Lab;
@@ -180,7 +174,7 @@ function hellos(label: 'pulse' | 'journal', shared: Uint8Array, count: number): 
   return Array.from({ length: count }, () => channel.seal(0, Buffer.alloc(60))).flat();
 }
 
-describe('datagrams of somebody', AGAIN, () => {
+describe('datagrams of somebody', () => {
   it('with another key, in the name of the peer: `tag`', async () => {
     const wrong = Buffer.alloc(32, 1);
     const shots = [
@@ -208,7 +202,7 @@ describe('datagrams of somebody', AGAIN, () => {
   });
 });
 
-describe('a recording of the pair', AGAIN, () => {
+describe('a recording of the pair', () => {
   it('sent again at once, to both: `replay`, every one of it', async () => {
     await listen();
     const fresh = recorded.slice(-120);
@@ -276,7 +270,7 @@ describe('a recording of the pair', AGAIN, () => {
   });
 });
 
-describe('a recording of an earlier run', AGAIN, () => {
+describe('a recording of an earlier run', () => {
   it('of the backup is worth nothing to the active, nor one of the active to the new backup', async () => {
     await listen();
     const old = [...recorded];
