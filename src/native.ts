@@ -7,8 +7,7 @@ import { getSystemErrorName } from 'node:util';
 import { addon, type NativeSocket } from './addon.js';
 import { invariant } from './assert.js';
 
-/** include/uapi/linux/sched.h: the ordinary policy, and the real-time policy that only blocking ends. */
-export const SCHED_OTHER = 0;
+/** include/uapi/linux/sched.h: the real-time policy that only blocking ends. */
 export const SCHED_FIFO = 1;
 /** To be or-ed to the policy: what this thread starts does not inherit the real-time policy. */
 export const SCHED_RESET_ON_FORK = 0x40000000;

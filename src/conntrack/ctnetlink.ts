@@ -10,7 +10,6 @@ export const NFNLGRP_CONNTRACK_NEW = 1;
 export const NFNLGRP_CONNTRACK_UPDATE = 2;
 export const NFNLGRP_CONNTRACK_DESTROY = 3;
 export const NFNLGRP_CONNTRACK_EXP_NEW = 4;
-export const NFNLGRP_CONNTRACK_EXP_UPDATE = 5;
 export const NFNLGRP_CONNTRACK_EXP_DESTROY = 6;
 
 /** enum cntl_msg_types and ctnl_exp_msg_types (linux/netfilter/nfnetlink_conntrack.h): the same three numbers. */

@@ -26,8 +26,6 @@ export const NETLINK_NETFILTER = 12;
 const SOL_NETLINK = 270;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
-const SOL_SOCKET = 1;
-const SO_RCVBUFFORCE = 33;
 const EINTR = 4;
 const EBUSY = 16;
 
@@ -52,11 +50,6 @@ export class NetlinkSocket {
     mailbox.setOption(SOL_NETLINK, NETLINK_CAP_ACK, 1);
     mailbox.setOption(SOL_NETLINK, NETLINK_EXT_ACK, 1);
     return new NetlinkSocket(mailbox);
-  }
-
-  /** Room for many answers at once; needs CAP_NET_ADMIN. */
-  receiveBufferBytes(bytes: number): void {
-    this.#mailbox.setOption(SOL_SOCKET, SO_RCVBUFFORCE, bytes);
   }
 
   /**

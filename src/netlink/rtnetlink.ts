@@ -50,8 +50,6 @@ const IFLA_ADDRESS = 1;
 const IFLA_IFNAME = 3;
 
 export const IFF_UP = 0x1;
-/** Up and with carrier, as far as the driver knows. */
-export const IFF_RUNNING = 0x40;
 export const IFF_LOWER_UP = 0x10000;
 
 const AF_UNSPEC = 0;
@@ -124,11 +122,6 @@ export function fillLinkByName(name: string): (writer: NetlinkWriter) => void {
     writer.fixed(new Uint8Array(IFINFOMSG_BYTES));
     writer.string(IFLA_IFNAME, name);
   };
-}
-
-/** Fills a dump of RTM_GETLINK. */
-export function fillLinkDump(writer: NetlinkWriter): void {
-  writer.fixed(new Uint8Array(IFINFOMSG_BYTES));
 }
 
 /** Fills a dump of RTM_GETADDR for all families. */

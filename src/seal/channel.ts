@@ -79,11 +79,6 @@ export class Channel {
     this.#own = { ...options, boot: Uint8Array.from(options.boot) };
   }
 
-  /** True when something sealed now can reach a known run of the peer. */
-  get established(): boolean {
-    return this.#session !== undefined;
-  }
-
   /**
    * The datagrams to send for one payload, all on the same stream: for the session, for a candidate beside it,
    * and, while there is no session or it does not answer, a hello, which does not carry the payload.
