@@ -68,17 +68,17 @@ function peerSection({ peer }: StatusView, paint: Paint): string[] {
     upDown(path.alive, paint),
     paint(measuredWords(path.rttMillis)),
     paint(String(path.received)),
-    refusedCell(path.refused, paint),
+    droppedCell(path.dropped, paint),
   ]);
-  const titles = ['path', 'state', 'round trip', 'received', 'refused'];
+  const titles = ['path', 'state', 'round trip', 'received', 'dropped'];
   return [
     `${paint('Peer', 'title')} ${paint(peer.name)}: ${words.join(', ')}`,
     ...titled(titles, rows, paint),
   ];
 }
 
-function refusedCell(refused: Readonly<Record<string, number>>, paint: Paint): string {
-  const words = reasonsWords(refused);
+function droppedCell(dropped: Readonly<Record<string, number>>, paint: Paint): string {
+  const words = reasonsWords(dropped);
   return words === '' ? paint('0') : paint(words, 'warn');
 }
 
@@ -100,11 +100,12 @@ function syncSection({ sync }: StatusView, paint: Paint): string[] {
     countWords(sync.repairs, 'repair'),
     ...(sync.lag === undefined ? [] : [lagWords(sync.lag)]),
   ].join(', ');
-  const [refused, healed] = [reasonsWords(sync.refused), reasonsWords(sync.healed)];
+  const [dropped, refused, healed] = [sync.dropped, sync.refused, sync.healed].map(reasonsWords);
   return [
     `${paint('Sync', 'title')}: ${paint(DIRECTIONS[sync.direction])}, ${state}${detail}`,
     `  ${paint(facts)}`,
-    ...(refused === '' ? [] : [`  ${paint(`refused: ${refused}`, 'warn')}`]),
+    ...(dropped === '' ? [] : [`  ${paint(`dropped: ${dropped}`, 'warn')}`]),
+    ...(refused === '' ? [] : [`  ${paint(`refused by this kernel: ${refused}`, 'warn')}`]),
     ...(healed === '' ? [] : [`  ${paint(`refused and healed at once: ${healed}`)}`]),
   ];
 }

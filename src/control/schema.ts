@@ -27,7 +27,7 @@ const path = z.object({
   alive: z.boolean(),
   rttMillis: missable,
   received: z.number(),
-  refused: counts,
+  dropped: counts,
 });
 
 const peer = z.object({
@@ -57,6 +57,7 @@ const sync = z.object({
     .object({ p50: z.number(), p99: z.number(), max: z.number() })
     .nullable()
     .transform((lag) => lag ?? undefined),
+  dropped: counts,
   refused: counts,
   healed: counts,
 });

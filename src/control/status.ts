@@ -17,7 +17,7 @@ export interface PathView {
   readonly rttMillis: number | undefined;
   readonly received: number;
   /** Datagrams that were dropped unanswered, by reason. */
-  readonly refused: Readonly<Record<string, number>>;
+  readonly dropped: Readonly<Record<string, number>>;
 }
 
 export interface ServerView {
@@ -85,7 +85,9 @@ export interface StatusView {
      * to have it.
      */
     readonly lag: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
-    /** Datagrams of the journal that were dropped unanswered, and what this kernel would not take, by reason. */
+    /** Datagrams of the journal, and events of this kernel, that got lost here, by reason. */
+    readonly dropped: Readonly<Record<string, number>>;
+    /** As the backup: entries that this kernel would not take, by reason. */
     readonly refused: Readonly<Record<string, number>>;
     /** As the backup: what this kernel refused and another try healed at once, by reason. */
     readonly healed: Readonly<Record<string, number>>;

@@ -11,7 +11,8 @@ import type { CompareResult, HandoverResult, Parsed } from '../control/schema.js
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { applySysctls, loadModules, runNft } from '../dataplane/nft.js';
-import { CT_MARK, removal, ruleset } from '../dataplane/ruleset.js';
+import { CT_MARK } from '../dataplane/nft-words.js';
+import { removal, ruleset } from '../dataplane/ruleset.js';
 import { type Echo, startEcho } from '../nanny/echo.js';
 import { type Nannies, type ServerVerdict, startNannies } from '../nanny/nanny.js';
 import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
@@ -166,7 +167,7 @@ export class Director {
       }
     }
     await runNft(
-      ruleset({ config, self: config.nodes[self], leaseToken, rotation: this.#rotation.includes }),
+      ruleset({ config, self: config.nodes[self], leaseToken, inRotation: this.#rotation.includes }),
     );
     this.#loaded = true;
     logger.info('data plane loaded');
@@ -400,6 +401,7 @@ const NOT_STARTED = {
   resyncs: 0,
   repairs: 0,
   lag: undefined,
+  dropped: {},
   refused: {},
   healed: {},
 } as const;

@@ -57,6 +57,7 @@ export function picture(parts: PictureParts): StatusView {
       resyncs: replication.resyncs,
       repairs: replication.repairs,
       lag: replication.lag,
+      dropped: replication.dropped,
       refused: replication.refused,
       healed: replication.healed,
     },
@@ -96,8 +97,8 @@ function peerView({ config, self, peer, versions, paths }: PictureParts): Status
   };
 }
 
-function pathView({ name, alive, rttMillis, received, refused }: PathReport): PathView {
-  return { name, alive, rttMillis, received, refused };
+function pathView({ name, alive, rttMillis, received, dropped }: PathReport): PathView {
+  return { name, alive, rttMillis, received, dropped };
 }
 
 function serviceViews({ config, nannies, echo, flows, serves }: PictureParts): StatusView['services'] {

@@ -31,23 +31,23 @@ export function decideActive(state: State, mode: Active, now: Millis): Outcome {
 
 /** The peer must give way; it hears so at once, and again with every pulse. */
 function contest(state: State, mode: Active): Outcome {
-  return mode.contested ? stay(state) : enter(state, { ...mode, contested: true }, { type: 'announcePulse' });
+  return mode.contested ? stay(state) : enter(state, { ...mode, contested: true }, { type: 'sendPulse' });
 }
 
 /** Reasons of our own to give the role to a peer that can take it. */
 function wishToYield(state: State, report: Report | undefined): Offer | undefined {
   if (report === undefined) return undefined;
   if (!state.ready) return 'notReady';
-  return whyFitter(report.fitness, state.fitness) ?? (report.requesting ? 'operator' : undefined);
+  return whyFitter(report.fitness, state.fitness) ?? (report.asksForRole ? 'operator' : undefined);
 }
 
 function offer(state: State, now: Millis, how: Pick<Yielding, 'reason' | 'asked' | 'thenStop'>): Outcome {
   const deadline = millis(now + state.limits.handover);
-  return enter(state, { name: 'yielding', deadline, ...how }, { type: 'announcePulse' });
+  return enter(state, { name: 'yielding', deadline, ...how }, { type: 'sendPulse' });
 }
 
 /** The operator of the active wants the peer to be active. */
-export function handOver(state: State, now: Millis): Outcome {
+export function offerToPeer(state: State, now: Millis): Outcome {
   const detail = obstacle(state);
   if (detail !== undefined) return { state, actions: [{ type: 'reply', accepted: false, detail }] };
   return offer(state, now, { reason: 'operator', asked: true, thenStop: false });
@@ -90,7 +90,7 @@ export function cancel(state: State, mode: Yielding, detail: string, now: Millis
   const retryAt = millis(now + state.limits.retry);
   const doubt = state.peer.alive ? undefined : newDoubt('offered', now, now);
   const active: Active = { name: 'active', retryAt, doubt, contested: false, quietUntil: retryAt };
-  return enter(state, active, { type: 'announcePulse' }, ...answer);
+  return enter(state, active, { type: 'sendPulse' }, ...answer);
 }
 
 function reply(mode: Yielding, accepted: boolean, detail: string): readonly Action[] {

@@ -17,7 +17,7 @@ export function newDoubt(kind: Doubt['kind'], now: Millis, firstAt: Millis): Dou
 /** Our own lease ran out in a stall: the kernel answers for nobody now, and the peer may have taken the role. */
 export function lapse(state: State, mode: Active, now: Millis): Outcome {
   const doubt = newDoubt('lapsed', now, millis(now + state.limits.silence));
-  return enter(state, { ...mode, doubt }, { type: 'announcePulse' });
+  return enter(state, { ...mode, doubt }, { type: 'sendPulse' });
 }
 
 /** The peer fell silent: what if it is active, and the last thing we did not hear was that? */

@@ -5,23 +5,13 @@
  */
 import { assertNever } from '../assert.js';
 import { type Millis, millis } from '../time.js';
-import { cancel, decideActive, decideYielding, handOver, raiseFailed, stopActive } from './active.js';
-import {
-  decideBackup,
-  decideHeld,
-  decideStarting,
-  decideSuspect,
-  expireRequest,
-  rearm,
-  request,
-  suspectDeadline,
-  vacancyDeadline,
-  vipAnswered,
-} from './backup.js';
+import { cancel, decideActive, decideYielding, offerToPeer, raiseFailed, stopActive } from './active.js';
+import { askForRole, decideBackup, decideStarting, giveUpAsking, vacancyDeadline } from './backup.js';
 import { conflict, doubtSilence, lapse } from './doubt.js';
 import { connected } from './fitness.js';
 import type { Event, Limits, Mode, Outcome, State } from './model.js';
 import { end, enter, stay } from './moves.js';
+import { decideHeld, decideSuspect, rearm, suspectDeadline, vipAnswered } from './suspect.js';
 
 /** A director at the start of its daemon: it listens. */
 export function initialState(self: 0 | 1, limits: Limits, now: Millis): State {
@@ -34,7 +24,7 @@ export function initialState(self: 0 | 1, limits: Limits, now: Millis): State {
     inSync: false,
     fitness: 0,
     blockedUntil: undefined,
-    requestUntil: undefined,
+    roleAskedUntil: undefined,
     peer: { alive: false, quiet: false, report: undefined, heardAt: now },
   };
 }
@@ -42,7 +32,7 @@ export function initialState(self: 0 | 1, limits: Limits, now: Millis): State {
 /** One event. The actions are to be executed in their order, all of them, before the next event. */
 export function step(state: State, event: Event, now: Millis): Outcome {
   const happened = happen(learn(unblock(state, now), event, now), event, now);
-  const expired = expireRequest(happened.state, now);
+  const expired = giveUpAsking(happened.state, now);
   const decided = decide(expired.state, now);
   return { state: decided.state, actions: [...happened.actions, ...expired.actions, ...decided.actions] };
 }
@@ -134,9 +124,9 @@ function decide(state: State, now: Millis): Outcome {
     case 'backup':
       return decideBackup(state, mode, now);
     case 'suspect':
-      return decideSuspect(state, mode, now);
+      return startAgain(decideSuspect(state, mode, now), now);
     case 'held':
-      return decideHeld(state, mode, now);
+      return startAgain(decideHeld(state, mode, now), now);
     case 'active':
       return decideActive(state, mode, now);
     case 'yielding':
@@ -148,9 +138,17 @@ function decide(state: State, now: Millis): Outcome {
   }
 }
 
+/** A starting director whose suspicion was wrong has listened long enough. */
+function startAgain(outcome: Outcome, now: Millis): Outcome {
+  const { state, actions } = outcome;
+  if (state.mode.name !== 'starting') return outcome;
+  const next = decideStarting(state, state.mode, now);
+  return { state: next.state, actions: [...actions, ...next.actions] };
+}
+
 function handover(state: State, now: Millis): Outcome {
-  if (state.mode.name === 'active') return handOver(state, now);
-  if (state.mode.name !== 'yielding') return request(state, now);
+  if (state.mode.name === 'active') return offerToPeer(state, now);
+  if (state.mode.name !== 'yielding') return askForRole(state, now);
   return { state, actions: [{ type: 'reply', accepted: false, detail: 'A handover is running already.' }] };
 }
 
@@ -177,7 +175,7 @@ function isActive(mode: Mode): mode is Extract<Mode, { name: 'active' | 'yieldin
 
 /** The next time at which a `tick` changes anything; undefined when only an event from outside can. */
 export function nextWake(state: State): Millis | undefined {
-  const deadlines = [deadlineOf(state), state.blockedUntil, state.requestUntil].filter(
+  const deadlines = [deadlineOf(state), state.blockedUntil, state.roleAskedUntil].filter(
     (at) => at !== undefined,
   );
   return deadlines.length === 0 ? undefined : millis(Math.min(...deadlines));

@@ -38,7 +38,7 @@ export interface Report {
   /** As active: take the role from me. */
   readonly offer: Offer | undefined;
   /** As backup: its operator wants it to be active. */
-  readonly requesting: boolean;
+  readonly asksForRole: boolean;
   /** It has released everything and ends. */
   readonly goodbye: boolean;
   /** How long its kernel answers for a VIP without renewal. */
@@ -147,7 +147,7 @@ export interface State {
   /** The kernel refused to raise the addresses, or our links have just come back: not active before this. */
   readonly blockedUntil: Millis | undefined;
   /** Our operator wants this backup to be active; refused at this time. */
-  readonly requestUntil: Millis | undefined;
+  readonly roleAskedUntil: Millis | undefined;
   readonly peer: Peer;
 }
 
@@ -193,7 +193,7 @@ export type Action =
   | { readonly type: 'raise' }
   | { readonly type: 'startLease' }
   /** Send a pulse on all paths now. */
-  | { readonly type: 'announcePulse' }
+  | { readonly type: 'sendPulse' }
   /** Gratuitous ARP and unsolicited neighbour advertisements, from the beginning of their schedule. */
   | { readonly type: 'announceAddresses' }
   /** Stop renewing the lease, which runs out by itself, and announcing; remove the addresses. */

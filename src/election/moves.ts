@@ -61,23 +61,23 @@ export function takeRole(state: State, now: Millis, cause: Cause): Outcome {
   const doubt = state.peer.alive ? undefined : silent;
   const quietUntil = millis(now + leaseWait(state));
   const mode: Mode = { name: 'active', retryAt: now, doubt, contested: false, quietUntil };
-  const next: State = { ...state, term, mode, requestUntil: undefined };
+  const next: State = { ...state, term, mode, roleAskedUntil: undefined };
   return {
     state: next,
     actions: [
       { type: 'raise' },
       { type: 'startLease' },
-      { type: 'announcePulse' },
+      { type: 'sendPulse' },
       { type: 'announceAddresses' },
       told(state, next, now, cause),
-      ...answerRequest(state, true, 'This director is active.'),
+      ...answerOperator(state, true, 'This director is active.'),
     ],
   };
 }
 
 /** The answer that the operator of a backup waits for, if one does. */
-export function answerRequest(state: State, accepted: boolean, detail: string): readonly Action[] {
-  return state.requestUntil === undefined ? [] : [{ type: 'reply', accepted, detail }];
+export function answerOperator(state: State, accepted: boolean, detail: string): readonly Action[] {
+  return state.roleAskedUntil === undefined ? [] : [{ type: 'reply', accepted, detail }];
 }
 
 /** The role is no longer ours: silent towards the clients first, then the word to the peer. Sync must be regained. */
@@ -86,20 +86,20 @@ export function releaseRole(state: State, now: Millis, cause: Cause): Outcome {
   const next: State = { ...state, term: heard, inSync: false, mode: PLAIN_BACKUP };
   return {
     state: next,
-    actions: [{ type: 'release' }, { type: 'announcePulse' }, told(state, next, now, cause)],
+    actions: [{ type: 'release' }, { type: 'sendPulse' }, told(state, next, now, cause)],
   };
 }
 
 /** The end, from any mode: whatever we may hold is released before the goodbye. */
 export function end(state: State, now: Millis): Outcome {
-  const next: State = { ...state, mode: { name: 'stopped' }, requestUntil: undefined };
+  const next: State = { ...state, mode: { name: 'stopped' }, roleAskedUntil: undefined };
   return {
     state: next,
     actions: [
       { type: 'release' },
-      { type: 'announcePulse' },
+      { type: 'sendPulse' },
       told(state, next, now, { reason: 'stopping' }),
-      ...answerRequest(state, false, 'This director stops.'),
+      ...answerOperator(state, false, 'This director stops.'),
       { type: 'ended' },
     ],
   };
@@ -108,7 +108,7 @@ export function end(state: State, now: Millis): Outcome {
 /** A starting director becomes a backup. */
 export function becomeBackup(state: State, now: Millis, reason: Reason): Outcome {
   const next: State = { ...state, mode: PLAIN_BACKUP };
-  return { state: next, actions: [{ type: 'announcePulse' }, told(state, next, now, { reason })] };
+  return { state: next, actions: [{ type: 'sendPulse' }, told(state, next, now, { reason })] };
 }
 
 function told(from: State, to: State, now: Millis, cause: Cause): Action {

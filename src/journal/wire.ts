@@ -9,7 +9,7 @@
  *   answer  = id u32, bucket u8, part u16, parts u16, count u16, count × record
  *   record: see records.ts
  *
- * A fifth kind of payload is in lacks.ts.
+ * A fifth kind of payload is in refusal-report.ts.
  */
 import { BUCKETS } from './buckets.js';
 import { ByteReader, ByteWriter } from './bytes.js';

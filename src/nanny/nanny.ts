@@ -7,7 +7,7 @@ import type { Millis } from '../time.js';
 import { runProbe, type LocalAddresses, type ProbeRun, type RunProbe } from './probe.js';
 import type { ProbeRequest } from './request.js';
 import type { ProbeResult } from './result.js';
-import { finishProbe, nextWake, startSchedule, takeDue, type Schedule } from './schedule.js';
+import { finishProbe, nextWake, startSchedule, takeDue, type Schedule } from './probe-times.js';
 import { judge, unknownServer, type Verdict, type VerdictReason, type VerdictState } from './verdict.js';
 
 /** A changed verdict. The first one about a server is always reported, also when it is bad. */

@@ -1,9 +1,9 @@
 /**
  * One director's side of the pulse, without sockets and without decisions: reports in, sealed datagrams out;
- * sealed datagrams in, the peer's newest report out. Keeps per path what the status shows. What is refused is
+ * sealed datagrams in, the peer's newest report out. Keeps per path what the status shows. What is dropped is
  * counted by reason and answered by nothing.
  */
-import { type Channel, type Refusal } from '../seal/channel.js';
+import { type Channel, type DropReason } from '../seal/channel.js';
 import { SEAL_VERSION, sealVersionOf } from '../seal/header.js';
 import type { Report } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
@@ -19,7 +19,7 @@ export interface Constants {
 }
 
 /** The closed set of reasons to drop a datagram; `truncated` and `stranger` come from the socket. */
-export type Dropped = Refusal | PayloadRefusal | 'truncated' | 'stranger';
+export type Dropped = DropReason | PayloadRefusal | 'truncated' | 'stranger';
 
 /** What a path has seen, for the status. */
 export interface PathCounters {
@@ -27,7 +27,7 @@ export interface PathCounters {
   /** Hellos are authentic and say nothing. */
   readonly hellos: number;
   readonly rttMillis: number | undefined;
-  readonly refused: Readonly<Partial<Record<Dropped, number>>>;
+  readonly dropped: Readonly<Partial<Record<Dropped, number>>>;
 }
 
 export type Heard =
@@ -42,7 +42,7 @@ interface PathState {
   received: number;
   hellos: number;
   rttMillis: number | undefined;
-  refused: Partial<Record<Dropped, number>>;
+  dropped: Partial<Record<Dropped, number>>;
   /** The peer's clock in its last pulse on this path, and ours when it came. */
   last: { readonly sentAt: Millis; readonly at: Millis } | undefined;
 }
@@ -68,7 +68,7 @@ export class Conversation {
       received: 0,
       hellos: 0,
       rttMillis: undefined,
-      refused: {},
+      dropped: {},
       last: undefined,
     }));
   }
@@ -117,15 +117,15 @@ export class Conversation {
   /** Counts a datagram that is not looked at. */
   drop(path: number, reason: Dropped): Heard {
     const state = this.#paths[path];
-    if (state !== undefined) state.refused[reason] = (state.refused[reason] ?? 0) + 1;
+    if (state !== undefined) state.dropped[reason] = (state.dropped[reason] ?? 0) + 1;
     return NOTHING;
   }
 
   counters(path: number): PathCounters {
     const state = this.#paths[path];
-    if (state === undefined) return { received: 0, hellos: 0, rttMillis: undefined, refused: {} };
-    const { received, hellos, rttMillis, refused } = state;
-    return { received, hellos, rttMillis, refused: { ...refused } };
+    if (state === undefined) return { received: 0, hellos: 0, rttMillis: undefined, dropped: {} };
+    const { received, hellos, rttMillis, dropped } = state;
+    return { received, hellos, rttMillis, dropped: { ...dropped } };
   }
 
   #accept(state: PathState, pulse: Pulse, restarted: boolean, now: Millis): Heard {

@@ -7,7 +7,7 @@ import { type Action, mayRenew, type State, type Step, type Transition } from '.
 import { type Millis, millis } from '../time.js';
 import { rehearseTakeover } from '../election/rehearsal.js';
 import type { Fault } from '../vip/face.js';
-import { announcementDue } from '../vip/schedule.js';
+import { announcementDue } from '../vip/announcement-times.js';
 import type { Conversation } from './conversation.js';
 import type { Hands } from './hands.js';
 import type { PulseLimits } from './limits.js';
@@ -127,7 +127,7 @@ export class Duties {
         this.#renew();
         this.#done('leased', steps);
         return true;
-      case 'announcePulse':
+      case 'sendPulse':
         this.#sendPulse(state);
         this.#done('announced', steps);
         return true;

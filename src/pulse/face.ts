@@ -40,7 +40,7 @@ export interface PathReport {
   readonly rttMillis: number | undefined;
   readonly received: number;
   /** Datagrams that were dropped, by reason. */
-  readonly refused: Readonly<Record<string, number>>;
+  readonly dropped: Readonly<Record<string, number>>;
 }
 
 /** The versions in which the peer was last heard to write; undefined for what nothing is known of. */

@@ -1,6 +1,6 @@
-/** The pulse side's limits, from the config. Pure. How long the gate is open: dataplane/ruleset.ts, which must say it to the kernel. */
+/** The pulse side's limits, from the config. Pure. How long the gate is open: dataplane/lease-rules.ts, which must say it to the kernel. */
 import type { PulseConfig } from '../config/model.js';
-import { gateMillis } from '../dataplane/ruleset.js';
+import { gateMillis } from '../dataplane/lease-rules.js';
 import type { Limits } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
 import type { LivenessLimits } from './liveness.js';

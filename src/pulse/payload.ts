@@ -28,7 +28,7 @@ const OFFERS: readonly (Offer | undefined)[] = [
 
 const FLAG_READY = 0x01;
 const FLAG_IN_SYNC = 0x02;
-const FLAG_REQUESTING = 0x04;
+const FLAG_ASKS_FOR_ROLE = 0x04;
 const FLAG_GOODBYE = 0x08;
 
 /** The times in a pulse. Each is the monotonic clock of one machine and means nothing on the other. */
@@ -108,7 +108,7 @@ function readReport(bytes: Buffer, role: Role, offer: Offer | undefined): Report
     inSync: (flags & FLAG_IN_SYNC) !== 0,
     fitness: bytes.readUInt16BE(8),
     offer,
-    requesting: (flags & FLAG_REQUESTING) !== 0,
+    asksForRole: (flags & FLAG_ASKS_FOR_ROLE) !== 0,
     goodbye: (flags & FLAG_GOODBYE) !== 0,
     lease: millis(bytes.readUInt16BE(14)),
   };
@@ -118,7 +118,7 @@ function flagsOf(report: Report): number {
   return (
     (report.ready ? FLAG_READY : 0) |
     (report.inSync ? FLAG_IN_SYNC : 0) |
-    (report.requesting ? FLAG_REQUESTING : 0) |
+    (report.asksForRole ? FLAG_ASKS_FOR_ROLE : 0) |
     (report.goodbye ? FLAG_GOODBYE : 0)
   );
 }

@@ -15,7 +15,7 @@ export function ownReport(state: State): Report {
     inSync: state.inSync,
     fitness: state.fitness,
     offer: mode.name === 'yielding' ? mode.reason : undefined,
-    requesting: state.requestUntil !== undefined,
+    asksForRole: state.roleAskedUntil !== undefined,
     goodbye: mode.name === 'stopped',
     lease: state.limits.lease,
   };
@@ -72,12 +72,12 @@ function pathReport(
   liveness: Liveness,
   conversation: Conversation,
 ): PathReport {
-  const { received, rttMillis, refused } = conversation.counters(index);
+  const { received, rttMillis, dropped } = conversation.counters(index);
   return {
     name: path.name,
     alive: liveness.paths[index]?.alive ?? false,
     rttMillis,
     received,
-    refused: path.sendFailures === 0 ? refused : { ...refused, notSent: path.sendFailures },
+    dropped: path.sendFailures === 0 ? dropped : { ...dropped, notSent: path.sendFailures },
   };
 }

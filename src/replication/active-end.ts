@@ -9,8 +9,8 @@ import { ConntrackListener } from '../conntrack/listener.js';
 import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
-import { HeardLacks } from './heard-lacks.js';
-import type { Lack } from '../journal/lacks.js';
+import { PeerRefusals } from './peer-refusals.js';
+import type { RefusedEntry } from '../journal/refusal-report.js';
 import type { Lacking, Ledger } from './ledger.js';
 import { JournalSender, type Told } from '../journal/sender.js';
 import { Tracker } from './tracker.js';
@@ -50,7 +50,7 @@ export interface ActiveEndOptions {
 export class ActiveEnd {
   readonly sender = new JournalSender();
   readonly #options: ActiveEndOptions;
-  readonly #heardLacks = new HeardLacks();
+  readonly #peerRefusals = new PeerRefusals();
   #tracker = new Tracker();
   #listener: ConntrackListener | undefined;
   #auditTimer: NodeJS.Timeout | undefined;
@@ -80,8 +80,8 @@ export class ActiveEnd {
    */
   ledger(): Ledger {
     const tracker = this.#tracker;
-    const lacking = (told: number, part: Lack['part'], orig: Tuple): Lacking | undefined =>
-      this.#heardLacks.of(part, orig, this.#options.now()) ??
+    const lacking = (told: number, part: RefusedEntry['part'], orig: Tuple): Lacking | undefined =>
+      this.#peerRefusals.of(part, orig, this.#options.now()) ??
       (told < this.sender.committed ? undefined : 'unacknowledged');
     return {
       known: () => tracker.known(),
@@ -142,7 +142,7 @@ export class ActiveEnd {
   connect(): void {
     if (!this.#loaded || this.#connected) return;
     this.#connected = true;
-    this.#heardLacks.clear();
+    this.#peerRefusals.clear();
     this.#repairing.clear();
     this.sender.begin(this.#tracker.snapshot(this.#options.now()), this.#told);
   }
@@ -178,8 +178,13 @@ export class ActiveEnd {
   }
 
   /** What the backup's kernel would not take. */
-  heard(lacks: readonly Lack[]): void {
-    this.#heardLacks.hear(lacks, this.#options.now());
+  /** How many entries the backup's kernel refuses at present, as far as it has told. */
+  refusedByPeer(): number {
+    return this.#peerRefusals.size(this.#options.now());
+  }
+
+  heard(refusals: readonly RefusedEntry[]): void {
+    this.#peerRefusals.hear(refusals, this.#options.now());
   }
 
   /** Payloads that should go out now. */

@@ -6,7 +6,7 @@ import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
 import { Commit } from './commit.js';
-import { JournalReceiver } from '../journal/receiver.js';
+import { BatchOrder } from '../journal/in-order.js';
 import type { Batch } from '../journal/wire.js';
 
 export interface BackupEndOptions {
@@ -21,7 +21,7 @@ export interface BackupEndOptions {
 }
 
 export class BackupEnd {
-  readonly receiver = new JournalReceiver();
+  readonly order = new BatchOrder();
   readonly commit: Commit;
   readonly #options: BackupEndOptions;
   #work: Promise<void> = Promise.resolve();
@@ -38,12 +38,12 @@ export class BackupEnd {
 
   /** A batch of the active's journal. */
   take(batch: Batch): void {
-    for (const next of this.receiver.accept(batch)) this.#enqueue(() => this.#commitBatch(next));
+    for (const next of this.order.accept(batch)) this.#enqueue(() => this.#commitBatch(next));
   }
 
   /** A batch of the old active's journal, after this director has taken the role. */
   takeLate(batch: Batch, announced: (master: Tuple) => boolean): void {
-    for (const { changes } of this.receiver.accept(batch))
+    for (const { changes } of this.order.accept(batch))
       this.#enqueue(() => {
         this.commit.applyLate(changes, announced);
       });
@@ -59,7 +59,7 @@ export class BackupEnd {
    * too: the active may have heard us all the time and see no reason for a copy.
    */
   doubt(detail: string): void {
-    this.receiver.lose();
+    this.order.lose();
     this.#setSync(false, detail);
   }
 
@@ -71,7 +71,7 @@ export class BackupEnd {
   #enqueue(work: () => void | Promise<void>): void {
     this.#work = this.#work.then(work).catch((error: unknown) => {
       this.#options.onFault('write the connection table', error);
-      this.receiver.lose();
+      this.order.lose();
       this.#setSync(false, 'the kernel refused the journal');
       this.#options.onNews();
     });
@@ -80,7 +80,7 @@ export class BackupEnd {
   async #commitBatch(batch: Batch): Promise<void> {
     if (batch.begin) await this.#loadOwn();
     this.commit.apply(batch);
-    this.receiver.committed(batch);
+    this.order.committed(batch);
     this.#options.onNews();
     if (batch.end) this.#setSync(true, 'in sync');
   }

@@ -11,8 +11,8 @@ import { type Millis, monotonicNow } from '../time.js';
 import { sameAnnouncement, sameConnection, sameInKernel, withoutOffsetsOf } from './same-entry.js';
 import { ledgerOf } from './backup-ledger.js';
 import { digestOf, sameDigest } from '../journal/digest.js';
-import type { CommitRefusal, Lack } from '../journal/lacks.js';
-import { applyLateFlow } from './late.js';
+import type { CommitRefusal, RefusedEntry } from '../journal/refusal-report.js';
+import { applyLastWords } from './last-words.js';
 import type { Ledger } from './ledger.js';
 import { type AuditChange, Mirror, type TableChange } from './mirror.js';
 import type { Change } from '../journal/records.js';
@@ -51,6 +51,11 @@ export class Commit {
     return this.#refusals.counts;
   }
 
+  /** Entries that this kernel does not hold because it refused them. */
+  get refusedNow(): number {
+    return this.#refusals.size;
+  }
+
   /** Refusals of this kernel that were healed at once, by reason. */
   get healed(): Readonly<Record<string, number>> {
     return this.#refusals.healed;
@@ -71,12 +76,12 @@ export class Commit {
   }
 
   /** For the active: what this kernel would not take. */
-  lacks(): Lack[] {
+  allRefusals(): RefusedEntry[] {
     return this.#refusals.nextToTell(LACKS_AT_ONCE);
   }
 
   /** The same, only what was refused since the last question. */
-  newLacks(): Lack[] {
+  newRefusals(): RefusedEntry[] {
     return this.#refusals.newToTell();
   }
 
@@ -126,7 +131,7 @@ export class Commit {
    */
   applyLate(changes: readonly Change[], announced: (master: Tuple) => boolean): void {
     for (const change of changes) {
-      if (change.type === 'flow') applyLateFlow(this.table, change.flow);
+      if (change.type === 'flow') applyLastWords(this.table, change.flow);
       else if (change.type === 'flowGone') this.table.apply([{ type: 'deleteFlow', orig: change.orig }]);
       else if (change.type === 'expectation' && !announced(change.expectation.master)) this.#write([change]);
     }

@@ -6,7 +6,7 @@
 import type { Expectation } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { Tuple } from '../conntrack/tuple.js';
-import type { CommitRefusal } from '../journal/lacks.js';
+import type { CommitRefusal } from '../journal/refusal-report.js';
 import type { Millis } from '../time.js';
 
 /**

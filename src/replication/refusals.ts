@@ -6,7 +6,7 @@ import type { Expectation } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
 import { tupleKey } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
-import type { CommitRefusal, Lack } from '../journal/lacks.js';
+import type { CommitRefusal, RefusedEntry } from '../journal/refusal-report.js';
 import type { KnownFlow } from './ledger.js';
 
 /** Refusals of the kernel that have a meaning here (errno.h). */
@@ -105,10 +105,10 @@ export class Refusals {
   }
 
   /** What is refused at present, at most `most` of it; asked again and again, all of it has its turn. */
-  nextToTell(most: number): Lack[] {
-    const all: Lack[] = [
-      ...Array.from(this.#flows.values(), flowLack),
-      ...Array.from(this.#expectations.values(), expectationLack),
+  nextToTell(most: number): RefusedEntry[] {
+    const all: RefusedEntry[] = [
+      ...Array.from(this.#flows.values(), flowEntry),
+      ...Array.from(this.#expectations.values(), expectationEntry),
     ];
     if (all.length <= most) return all;
     const from = this.#toldUpTo % all.length;
@@ -117,18 +117,18 @@ export class Refusals {
   }
 
   /** What was refused since the last question, as far as it still is: goes out before the word that it was committed. */
-  newToTell(): Lack[] {
-    const lacks = [
+  newToTell(): RefusedEntry[] {
+    const refusals = [
       ...Array.from(this.#newFlows, (key) => this.#flows.get(key)).flatMap((it) =>
-        it ? [flowLack(it)] : [],
+        it ? [flowEntry(it)] : [],
       ),
       ...Array.from(this.#newExpectations, (key) => this.#expectations.get(key)).flatMap((it) =>
-        it ? [expectationLack(it)] : [],
+        it ? [expectationEntry(it)] : [],
       ),
     ];
     this.#newFlows.clear();
     this.#newExpectations.clear();
-    return lacks;
+    return refusals;
   }
 
   flows(): Iterable<RefusedFlow> {
@@ -144,11 +144,11 @@ export class Refusals {
   }
 }
 
-function flowLack({ flow, reason }: RefusedFlow): Lack {
+function flowEntry({ flow, reason }: RefusedFlow): RefusedEntry {
   return { part: 'flow', reason, orig: flow.orig };
 }
 
-function expectationLack({ expectation, reason }: RefusedExpectation): Lack {
+function expectationEntry({ expectation, reason }: RefusedExpectation): RefusedEntry {
   return { part: 'announcement', reason, orig: expectation.master };
 }
 

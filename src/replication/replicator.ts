@@ -9,7 +9,7 @@ import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
 import { type Comparison, Inquiry } from './inquiry.js';
-import { decodeLacks, encodeLacks } from '../journal/lacks.js';
+import { decodeRefusals, encodeRefusals } from '../journal/refusal-report.js';
 import type { LagView } from '../journal/lag.js';
 import type { Ledger } from './ledger.js';
 import { JournalLinks, type JournalPath } from '../journal/links.js';
@@ -51,6 +51,12 @@ export interface ReplicatorView {
   readonly lag: LagView | undefined;
   /** As the backup: entries and buckets that were not what they should be, and were mended. */
   readonly repairs: number;
+  /**
+   * Datagrams of the journal that were dropped unanswered, by reason; also `notSent`, which this kernel did not take, and
+   * `eventsLost`: how often the kernel had more conntrack events than room for them.
+   */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** As the backup: what its kernel will not take, by reason. */
   readonly refused: Readonly<Record<string, number>>;
   /** As the backup: what its kernel refused and another try healed at once, by reason. */
   readonly healed: Readonly<Record<string, number>>;
@@ -71,7 +77,7 @@ export class Replicator {
   readonly #activeEnd: ActiveEnd;
   readonly #backupEnd: BackupEnd;
   readonly #inquiry: Inquiry;
-  readonly #refused = new Map<string, number>();
+  readonly #drops = new Map<string, number>();
   readonly #keepalive: NodeJS.Timeout;
   readonly #version = new PeerVersion();
   #active = false;
@@ -92,7 +98,7 @@ export class Replicator {
         this.#flush();
       },
       onLost: () => {
-        this.#count('eventsLost');
+        this.#drop('eventsLost');
       },
     });
     this.#backupEnd = new BackupEnd({
@@ -161,7 +167,8 @@ export class Replicator {
       ...sender.counters,
       lag: sender.lag,
       repairs: this.#backupEnd.commit.repairs,
-      refused: { ...this.#dropped(), ...this.#backupEnd.commit.refused },
+      dropped: this.#dropped(),
+      refused: this.#backupEnd.commit.refused,
       healed: this.#backupEnd.commit.healed,
     };
   }
@@ -201,10 +208,10 @@ export class Replicator {
 
   /** True for what this run of the peer has just sent. */
   #received(opened: Opened): boolean {
-    if (!opened.ok) this.#count(opened.reason);
+    if (!opened.ok) this.#drop(opened.reason);
     // A hello carries nothing; the next keepalive offers its sender a session.
     if (!opened.ok || opened.fresh === 'hello') return false;
-    if (opened.newSession) this.#backupEnd.receiver.reset();
+    if (opened.newSession) this.#backupEnd.order.reset();
     if (this.#understands(opened.payload)) this.#heard(opened);
     return true;
   }
@@ -214,13 +221,13 @@ export class Replicator {
     this.#heardAt = this.#options.now();
     if (opened.newSession || returned) this.#activeEnd.disconnect();
     this.#connect();
-    const lacks = decodeLacks(opened.payload);
-    if (lacks !== undefined) {
-      this.#activeEnd.heard(lacks);
+    const refusals = decodeRefusals(opened.payload);
+    if (refusals !== undefined) {
+      this.#activeEnd.heard(refusals);
       return;
     }
     const payload = decodePayload(opened.payload);
-    if (payload.kind === 'refused') this.#count(payload.reason);
+    if (payload.kind === 'refused') this.#drop(payload.reason);
     else if (payload.kind === 'data') this.#take(payload.batch);
     else if (payload.kind === 'ack') this.#activeEnd.acknowledged(payload.ack, this.#active);
     else if (payload.kind === 'answer') this.#inquiry.answered(payload.answer);
@@ -233,7 +240,7 @@ export class Replicator {
     const understood = this.#version.understands(payload);
     if (this.#version.theirs !== before) this.#options.onVersion(this.#version.theirs);
     if (understood) return true;
-    this.#count('version');
+    this.#drop('version');
     this.#heardAt = NEVER;
     this.#unheard();
     return false;
@@ -259,21 +266,21 @@ export class Replicator {
   #acknowledgeSoon(): void {
     this.#acknowledging ??= setImmediate(() => {
       this.#acknowledging = undefined;
-      if (this.#backupEnd.receiver.dirty) this.#acknowledge();
+      if (this.#backupEnd.order.dirty) this.#acknowledge();
     });
   }
 
   #acknowledge(): void {
-    const { receiver, commit } = this.#backupEnd;
+    const { order, commit } = this.#backupEnd;
     // First what the kernel refused: the active takes what is committed and not refused for being there.
-    if (!this.#active) this.#send(encodeLacks(commit.newLacks()));
-    this.#send([encodeAck(receiver.ack(commit.wanted))]);
+    if (!this.#active) this.#send(encodeRefusals(commit.newRefusals()));
+    this.#send([encodeAck(order.ack(commit.wanted))]);
   }
 
   #beat(): void {
     if (!this.#peerHeard()) this.#unheard();
     this.#acknowledge();
-    if (!this.#active) this.#send(encodeLacks(this.#backupEnd.commit.lacks()));
+    if (!this.#active) this.#send(encodeRefusals(this.#backupEnd.commit.allRefusals()));
     this.#flush();
   }
 
@@ -288,7 +295,7 @@ export class Replicator {
   #flush(): void {
     if (this.#closed) return;
     this.#send(this.#activeEnd.due());
-    if (this.#backupEnd.receiver.dirty) this.#acknowledgeSoon();
+    if (this.#backupEnd.order.dirty) this.#acknowledgeSoon();
     clearTimeout(this.#wake);
     const next = this.#activeEnd.nextWake();
     if (next === undefined) return;
@@ -311,20 +318,31 @@ export class Replicator {
 
   #detail(heard: boolean): string {
     if (!heard) return this.#version.obstacle ?? 'the peer is not heard on the journal';
-    if (this.#active)
-      return this.#activeEnd.sender.synced ? 'the backup holds everything' : 'the backup is being filled';
-    return this.#backupEnd.inSync
-      ? 'this kernel holds everything that the active has'
-      : 'waiting for a full copy';
+    if (this.#active) {
+      if (!this.#activeEnd.sender.synced) return 'the backup is being filled';
+      return `the backup holds everything${butFor(this.#activeEnd.refusedByPeer())}`;
+    }
+    if (!this.#backupEnd.inSync) return 'waiting for a full copy';
+    return `this kernel holds everything that the active has${butFor(this.#backupEnd.commit.refusedNow)}`;
   }
 
   /** Datagrams by the reason for which they were dropped. */
   #dropped(): Readonly<Record<string, number>> {
-    const { strangers } = this.#links;
-    return { ...Object.fromEntries(this.#refused), ...(strangers > 0 && { stranger: strangers }) };
+    const { strangers, sendErrors } = this.#links;
+    return {
+      ...Object.fromEntries(this.#drops),
+      ...(strangers > 0 && { stranger: strangers }),
+      ...(sendErrors > 0 && { notSent: sendErrors }),
+    };
   }
 
-  #count(reason: string): void {
-    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+  #drop(reason: string): void {
+    this.#drops.set(reason, (this.#drops.get(reason) ?? 0) + 1);
   }
+}
+
+/** What a kernel will not take is in no copy, however often it is told. */
+function butFor(refused: number): string {
+  if (refused === 0) return '';
+  return refused === 1 ? ' but one entry that it refuses' : ` but ${refused} entries that it refuses`;
 }

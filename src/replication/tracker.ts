@@ -13,7 +13,7 @@ import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
 import { bucketOf, BUCKETS, Buckets } from '../journal/buckets.js';
 import { digestOf } from '../journal/digest.js';
-import { Looks } from './looks.js';
+import { OffsetLooks } from './offset-looks.js';
 import type { Change } from '../journal/records.js';
 import {
   asChanges,
@@ -38,7 +38,7 @@ export class Tracker {
   readonly #expectations = new Map<string, TrackedExpectation>();
   /** Key of each master → key of its expectation: FTP's helper allows one. */
   readonly #announced = new Map<string, string>();
-  readonly #looks = new Looks();
+  readonly #looks = new OffsetLooks();
   /** Expectations whose end was heard, with the time until which it waits, the earliest first. */
   readonly #gone = new Map<string, Millis>();
   /** Flows whose end was heard lately, the oldest first: a dump that is under way may still contain them. */

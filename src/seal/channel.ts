@@ -14,7 +14,7 @@ import {
   BOOT_BYTES,
   type Header,
   HEADER_BYTES,
-  type HeaderRefusal,
+  type HeaderDropReason,
   type Kind,
   MAX_STREAMS,
   readHeader,
@@ -37,9 +37,9 @@ const HELLO_EVERY = 8;
 
 /**
  * Why a datagram was dropped: a closed set, for counters. `sender`: it claims to come from us. `epoch`: sealed
- * for us before the current session began. `tag`: not sealed with our key for this run of ours.
+ * for us before the current session began. `wrongKey`: not sealed with our key for this run of ours.
  */
-export type Refusal = HeaderRefusal | 'epoch' | 'tag' | 'replay';
+export type DropReason = HeaderDropReason | 'epoch' | 'wrongKey' | 'replay';
 
 export type Opened =
   /** Sealed for this very run of ours: a sign of life. `newSession`: the first of this run of the peer. */
@@ -54,7 +54,7 @@ export type Opened =
     }
   /** Somebody who holds the key was here once. Not a sign of life, carries nothing. */
   | { readonly ok: true; readonly fresh: 'hello'; readonly stream: number; readonly peerBoot: string }
-  | { readonly ok: false; readonly reason: Refusal };
+  | { readonly ok: false; readonly reason: DropReason };
 
 export type ChannelOptions = Own;
 
@@ -98,17 +98,17 @@ export class Channel {
   open(bytes: Uint8Array): Opened {
     const datagram = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const header = readHeader(datagram);
-    if (typeof header === 'string') return refused(header);
+    if (typeof header === 'string') return dropped(header);
     // Also what we sent ourselves and somebody sends back.
-    if (header.sender === this.#own.self) return refused('sender');
+    if (header.sender === this.#own.self) return dropped('sender');
     return header.kind === 'hello' ? this.#openHello(datagram, header) : this.#openSession(datagram, header);
   }
 
   #openHello(datagram: Buffer, header: Header): Opened {
     const peer = this.#known(header.boot) ?? new Peer(this.#own, header.boot);
-    if (peer.window(header.stream).seen(header.counter)) return refused('replay');
+    if (peer.window(header.stream).seen(header.counter)) return dropped('replay');
     const payload = openFrom(datagram, this.#helloKey(header.sender, header.boot), header.counter);
-    if (payload === undefined) return refused('tag');
+    if (payload === undefined) return dropped('wrongKey');
     this.#heard(peer, header);
     if (peer !== this.#session) {
       this.#candidate = peer;
@@ -121,10 +121,10 @@ export class Channel {
   #openSession(datagram: Buffer, header: Header): Opened {
     const peer = this.#known(header.boot) ?? new Peer(this.#own, header.boot);
     const oldest = peer === this.#session ? this.#epoch - 1 : this.#epoch;
-    if (header.receiverEpoch < oldest || header.receiverEpoch > this.#epoch) return refused('epoch');
-    if (peer.window(header.stream).seen(header.counter)) return refused('replay');
+    if (header.receiverEpoch < oldest || header.receiverEpoch > this.#epoch) return dropped('epoch');
+    if (peer.window(header.stream).seen(header.counter)) return dropped('replay');
     const payload = openFrom(datagram, peer.openKey(header.receiverEpoch), header.counter);
-    if (payload === undefined) return refused('tag');
+    if (payload === undefined) return dropped('wrongKey');
     this.#heard(peer, header);
     this.#unanswered = 0;
     const newSession = peer !== this.#session;
@@ -184,6 +184,6 @@ export class Channel {
   }
 }
 
-function refused(reason: Refusal): Opened {
+function dropped(reason: DropReason): Opened {
   return { ok: false, reason };
 }

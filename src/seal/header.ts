@@ -37,7 +37,7 @@ export interface Header {
 }
 
 /** Why a datagram's outside alone was enough to refuse it. */
-export type HeaderRefusal = 'short' | 'magic' | 'version' | 'kind' | 'sender' | 'stream' | 'counter';
+export type HeaderDropReason = 'short' | 'magic' | 'version' | 'kind' | 'sender' | 'stream' | 'counter';
 
 /**
  * Layout, big-endian: magic u16, version u8, kind u8, sender u8, stream u8, zero u16, sender epoch u32, receiver
@@ -64,7 +64,7 @@ export function sealVersionOf(datagram: Uint8Array): number | undefined {
 }
 
 /** The header of a datagram, or why it cannot be one of ours. `boot` is a view into the datagram. */
-export function readHeader(datagram: Buffer): Header | HeaderRefusal {
+export function readHeader(datagram: Buffer): Header | HeaderDropReason {
   if (datagram.length < HEADER_BYTES + TAG_BYTES) return 'short';
   if (datagram.readUInt16BE(0) !== MAGIC) return 'magic';
   if (datagram.readUInt8(2) !== SEAL_VERSION) return 'version';

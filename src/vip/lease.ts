@@ -12,7 +12,7 @@ const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
 
 /**
- * IPv6 has one lease for all its addresses (see dataplane/ruleset.ts), and is renewed here: the kernel makes the route to
+ * IPv6 has one lease for all its addresses (see dataplane/lease-rules.ts), and is renewed here: the kernel makes the route to
  * an address that was just added in a worker of its own, milliseconds later where the machine is busy, and until then a
  * renewal that was sent to it would go out to the LAN.
  */

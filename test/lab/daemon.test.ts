@@ -186,17 +186,17 @@ describe('a running pair', () => {
         : socket.close();
       send();`;
     await lab.client.run(process.execPath, ['-e', script]);
-    const refusedOn = (status: typeof before): number =>
+    const droppedOn = (status: typeof before): number =>
       status.peer.paths
-        .flatMap(({ refused }) => Object.values(refused))
+        .flatMap(({ dropped }) => Object.values(dropped))
         .reduce((sum, count) => sum + count, 0);
-    await until(async () => refusedOn(await lab.director('alpha').status()) >= refusedOn(before) + 190, {
+    await until(async () => droppedOn(await lab.director('alpha').status()) >= droppedOn(before) + 190, {
       what: 'the garbage is counted',
       within: millis(5000),
     });
     const after = await lab.director('alpha').status();
     expect(after.role).toBe('active');
-    expect(Object.values(after.sync.refused).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(
+    expect(Object.values(after.sync.dropped).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(
       190,
     );
     await sessionLives();

@@ -86,12 +86,12 @@ function toAlpha(payload: Uint8Array, port: number, from?: string): Shot {
 }
 
 /** Refused so far: by the pulse on all its paths, and by the journal. */
-async function refused(name: DirectorName): Promise<{ readonly pulse: Counts; readonly journal: Counts }> {
+async function dropped(name: DirectorName): Promise<{ readonly pulse: Counts; readonly journal: Counts }> {
   const { peer, sync } = await lab.director(name).status();
   const pulse: Record<string, number> = {};
   for (const path of peer.paths)
-    for (const [reason, count] of Object.entries(path.refused)) pulse[reason] = (pulse[reason] ?? 0) + count;
-  return { pulse, journal: sync.refused };
+    for (const [reason, count] of Object.entries(path.dropped)) pulse[reason] = (pulse[reason] ?? 0) + count;
+  return { pulse, journal: sync.dropped };
 }
 
 function risen(before: Counts, now: Counts): Counts {
@@ -110,12 +110,12 @@ interface Refusals {
 
 /** What a director counts of so many hostile datagrams at least: by the pulse, whose counters come every second, and by the journal. */
 async function counting(name: DirectorName, shots: readonly Shot[], least = shots.length): Promise<Refusals> {
-  const before = await refused(name);
+  const before = await dropped(name);
   await shoot(shots);
   let last: Refusals = { pulse: {}, journal: {} };
   await until(
     async () => {
-      const now = await refused(name);
+      const now = await dropped(name);
       last = { pulse: risen(before.pulse, now.pulse), journal: risen(before.journal, now.journal) };
       return sum(last.pulse) + sum(last.journal) >= least;
     },
@@ -175,15 +175,15 @@ function hellos(label: 'pulse' | 'journal', shared: Uint8Array, count: number): 
 }
 
 describe('datagrams of somebody', () => {
-  it('with another key, in the name of the peer: `tag`', async () => {
+  it('with another key, in the name of the peer: `wrongKey`', async () => {
     const wrong = Buffer.alloc(32, 1);
     const shots = [
       ...hellos('pulse', wrong, 50).map((datagram) => toAlpha(datagram, PULSE)),
       ...hellos('journal', wrong, 40).map((datagram) => toAlpha(datagram, JOURNAL)),
     ];
     expect(await unchanged(() => counting('alpha', shots))).toEqual({
-      pulse: { tag: 50 },
-      journal: { tag: 40 },
+      pulse: { wrongKey: 50 },
+      journal: { wrongKey: 40 },
     });
   });
 
@@ -209,7 +209,7 @@ describe('a recording of the pair', () => {
     const to = (name: DirectorName, port: number): number =>
       fresh.filter((shot) => shot.port === port && shot.to === addressOf(name, shot.lan)).length;
     expect(Math.min(to('alpha', PULSE), to('beta', PULSE), to('alpha', JOURNAL))).toBeGreaterThan(3);
-    const before = await refused('beta');
+    const before = await dropped('beta');
     const atAlpha = await unchanged(() =>
       counting('alpha', fresh, to('alpha', PULSE) + to('alpha', JOURNAL)),
     );
@@ -217,16 +217,16 @@ describe('a recording of the pair', () => {
       pulse: { replay: to('alpha', PULSE) },
       journal: { replay: to('alpha', JOURNAL) },
     });
-    await until(async () => sum(risen(before.pulse, (await refused('beta')).pulse)) >= to('beta', PULSE), {
+    await until(async () => sum(risen(before.pulse, (await dropped('beta')).pulse)) >= to('beta', PULSE), {
       what: 'beta has counted',
       within: millis(3000),
     });
-    const now = await refused('beta');
+    const now = await dropped('beta');
     expect(risen(before.pulse, now.pulse)).toEqual({ replay: to('beta', PULSE) });
     expect(risen(before.journal, now.journal)).toEqual({ replay: to('beta', JOURNAL) });
   });
 
-  it('cut at every length: `short` below 56 bytes, `tag` from there on', async () => {
+  it('cut at every length: `short` below 56 bytes, `wrongKey` from there on', async () => {
     await listen();
     const cut = (shot: Shot): Shot[] =>
       Array.from({ length: bytesOf(shot).length }, (_, length) => ({
@@ -235,12 +235,12 @@ describe('a recording of the pair', () => {
       }));
     const shots = [...cut(unseen(PULSE, 116)), ...cut(unseen(JOURNAL, 79))];
     expect(await unchanged(() => counting('alpha', shots))).toEqual({
-      pulse: { short: 56, tag: 60 },
-      journal: { short: 56, tag: 23 },
+      pulse: { short: 56, wrongKey: 60 },
+      journal: { short: 56, wrongKey: 23 },
     });
   });
 
-  it('with each of its bits flipped: by the field that it is in, and `tag` everywhere else; no more is said than before', async () => {
+  it('with each of its bits flipped: by the field that it is in, and `wrongKey` everywhere else; no more is said than before', async () => {
     await listen();
     const flipped = (shot: Shot): Shot[] =>
       Array.from({ length: bytesOf(shot).length * 8 }, (_, bit) => {
@@ -261,8 +261,8 @@ describe('a recording of the pair', () => {
       ...{ epoch: 31, counter: 11, replay: 1 },
     };
     expect(counts).toEqual({
-      pulse: { ...header, tag: 116 * 8 - 87 },
-      journal: { ...header, tag: 79 * 8 - 87 },
+      pulse: { ...header, wrongKey: 116 * 8 - 87 },
+      journal: { ...header, wrongKey: 79 * 8 - 87 },
     });
     // Twenty pulses a second on each of two paths, and the journal's five acknowledgements: 1560 answers would show.
     const said = recorded.slice(from).filter((shot) => shot.from === addressOf('alpha', shot.lan));

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 async function lost(): Promise<number> {
-  return (await lab.director('alpha').status()).sync.refused['eventsLost'] ?? 0;
+  return (await lab.director('alpha').status()).sync.dropped['eventsLost'] ?? 0;
 }
 
 describe('with receive buffers of 4 KiB', () => {

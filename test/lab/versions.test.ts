@@ -97,7 +97,7 @@ describe('a backup that writes another version of the journal', () => {
     expect(active.detail).toBe(
       'the peer writes version 4 of the journal, this director 3: no session is replicated',
     );
-    expect(active.refused['version']).toBeGreaterThan(0);
+    expect(active.dropped['version']).toBeGreaterThan(0);
     expect((await status('beta')).sync.detail).toBe(
       'the peer writes version 3 of the journal, this director 4: no session is replicated',
     );

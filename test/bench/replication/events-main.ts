@@ -6,7 +6,7 @@ import type { ConntrackEvent } from '../../../src/conntrack/events.js';
 import { expectationKey } from '../../../src/conntrack/expectation.js';
 import { ConntrackListener } from '../../../src/conntrack/listener.js';
 import { tupleKey } from '../../../src/conntrack/tuple.js';
-import { CT_MARK } from '../../../src/dataplane/ruleset.js';
+import { CT_MARK } from '../../../src/dataplane/nft-words.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { hundredths, serveInstrument } from '../instrument.js';
 import type { Heard } from './lag.js';

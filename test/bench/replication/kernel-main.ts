@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { KernelTable } from '../../../src/conntrack/table.js';
-import { CT_MARK } from '../../../src/dataplane/ruleset.js';
+import { CT_MARK } from '../../../src/dataplane/nft-words.js';
 import { monotonicNow } from '../../../src/time.js';
 import { serveInstrument } from '../instrument.js';
 import { type Entry, expectationEntry, flowEntry } from './compare.js';

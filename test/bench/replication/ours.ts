@@ -36,9 +36,10 @@ async function settledRoles(lab: Lab): Promise<Roles> {
 
 /** What a status says that was lost, and full copies, which only a loss makes necessary once the pair has settled. */
 export function lossesOf(active: StatusView['sync'], backup: StatusView['sync']): Losses {
-  const refused = (reason: string): number => (active.refused[reason] ?? 0) + (backup.refused[reason] ?? 0);
+  const counts = [active.dropped, active.refused, backup.dropped, backup.refused];
+  const lost = (reason: string): number => counts.reduce((sum, count) => sum + (count[reason] ?? 0), 0);
   return {
-    ...Object.fromEntries(LOSSES.map((reason) => [reason, refused(reason)])),
+    ...Object.fromEntries(LOSSES.map((reason) => [reason, lost(reason)])),
     resyncs: active.resyncs,
   };
 }

@@ -5,7 +5,8 @@
  */
 import { loadConfig } from '../../../src/config/load.js';
 import { applySysctls, loadModules, runNft } from '../../../src/dataplane/nft.js';
-import { ruleset, TABLE } from '../../../src/dataplane/ruleset.js';
+import { TABLE } from '../../../src/dataplane/nft-words.js';
+import { ruleset } from '../../../src/dataplane/ruleset.js';
 
 const [file = '', node = ''] = process.argv.slice(2);
 const loaded = loadConfig(file);
@@ -15,5 +16,5 @@ const self = config.nodes.find(({ name }) => name === node);
 if (self === undefined) throw new Error(`there is no node ${node} in the lab's config`);
 await loadModules();
 applySysctls(new Set(config.services.map(({ family }) => family)));
-await runNft(ruleset({ config, self, leaseToken: Buffer.alloc(16), rotation: () => true }));
+await runNft(ruleset({ config, self, leaseToken: Buffer.alloc(16), inRotation: () => true }));
 await runNft(`delete table netdev ${TABLE}\ndelete chain inet ${TABLE} gate\n`);

@@ -7,7 +7,7 @@ import type { Expectation } from '../../../src/conntrack/expectation.js';
 import type { Flow } from '../../../src/conntrack/flow.js';
 import type { TableOperation } from '../../../src/conntrack/table.js';
 import type { Tuple } from '../../../src/conntrack/tuple.js';
-import { CT_MARK } from '../../../src/dataplane/ruleset.js';
+import { CT_MARK } from '../../../src/dataplane/nft-words.js';
 
 /** The clients: the network set aside for benchmarks (RFC 2544 appendix C.2.2). */
 export const CLIENTS = '198.18.0.0/15';

@@ -13,7 +13,7 @@ import { readFileSync } from 'node:fs';
 import type { Flow } from '../../../src/conntrack/flow.js';
 import * as ct from '../../../src/conntrack/ctnetlink.js';
 import { KernelTable, type TableOperation } from '../../../src/conntrack/table.js';
-import { CT_MARK } from '../../../src/dataplane/ruleset.js';
+import { CT_MARK } from '../../../src/dataplane/nft-words.js';
 import { NETLINK_NETFILTER, NetlinkSocket } from '../../../src/netlink/request.js';
 import { announcement, CLIENT, controlFlow, SERVER, tuple, VIP } from '../../unit/replication/samples.js';
 

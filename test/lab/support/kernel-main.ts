@@ -8,7 +8,7 @@ import type { Expectation } from '../../../src/conntrack/expectation.js';
 import type { Flow } from '../../../src/conntrack/flow.js';
 import { KernelTable } from '../../../src/conntrack/table.js';
 import { formatTuple, tupleKey } from '../../../src/conntrack/tuple.js';
-import { CT_MARK } from '../../../src/dataplane/ruleset.js';
+import { CT_MARK } from '../../../src/dataplane/nft-words.js';
 
 const table = KernelTable.open();
 

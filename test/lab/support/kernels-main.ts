@@ -13,7 +13,7 @@
 import { readFileSync } from 'node:fs';
 import * as ct from '../../../src/conntrack/ctnetlink.js';
 import { KernelTable, type TableOperation } from '../../../src/conntrack/table.js';
-import { CT_MARK } from '../../../src/dataplane/ruleset.js';
+import { CT_MARK } from '../../../src/dataplane/nft-words.js';
 import type { NetlinkWriter } from '../../../src/netlink/attribute.js';
 import { NETLINK_NETFILTER, NetlinkSocket } from '../../../src/netlink/request.js';
 import { parseAddress } from '../../../src/sockaddr.js';

@@ -7,7 +7,7 @@ import type { Expectation } from '../../../src/conntrack/expectation.js';
 import type { Flow, SeqAdj } from '../../../src/conntrack/flow.js';
 import type { TableOperation } from '../../../src/conntrack/table.js';
 import type { Tuple } from '../../../src/conntrack/tuple.js';
-import { CT_MARK } from '../../../src/dataplane/ruleset.js';
+import { CT_MARK } from '../../../src/dataplane/nft-words.js';
 
 /** Who the sessions are with, in both families: 4 and 16 bytes. */
 export interface Ends {

@@ -25,13 +25,14 @@ describe('the status on the screen', () => {
         '  running for 4 h 5 min, version 0.1.0, term 8, 61 MiB, real-time priority',
         '',
         'Peer beta: silent, unknown, not ready, not in sync, same config, journal version 3 (here 2)',
-        '  path     state  round trip  received  refused',
+        '  path     state  round trip  received  dropped',
         '  public   up     0.21 ms     12034     0',
-        '  private  down   -           7         replay 1, tag 2',
+        '  private  down   -           7         replay 1, wrongKey 2',
         '',
         'Sync: sending to the peer, not in sync (the peer is silent)',
         '  12 flows, 1 expectation, backlog 4, 2 resends, 1 resync, 0 repairs, lag 0.6 ms (p99 1.5, max 12.3)',
-        '  refused: tag 2',
+        '  dropped: replay 4',
+        '  refused by this kernel: tableFull 2',
         '  refused and healed at once: clash 1',
         '',
         'Service ftp 192.0.2.10:21: 1 of 2 servers up',
@@ -81,7 +82,15 @@ describe('the status on the screen', () => {
         versions: [{ format: 'journal', ours: 2, theirs: 2 }],
         paths: [],
       },
-      sync: { ...VIEW.sync, direction: 'receiving', inSync: true, detail: '', refused: {}, healed: {} },
+      sync: {
+        ...VIEW.sync,
+        direction: 'receiving',
+        inSync: true,
+        detail: '',
+        dropped: {},
+        refused: {},
+        healed: {},
+      },
     };
     expect(renderStatus(quiet, { colour: false, history: true })).toBe(
       [
@@ -110,9 +119,9 @@ describe('the status on the screen', () => {
         '\u001b[1m\u001b[31mnot ready\u001b[39m\u001b[22m, \u001b[1m\u001b[31mnot in sync\u001b[39m\u001b[22m, ' +
         '\u001b[32msame config\u001b[39m, \u001b[1m\u001b[31mjournal version 3 (here 2)\u001b[39m\u001b[22m',
       '  \u001b[2mpath\u001b[22m     \u001b[2mstate\u001b[22m  \u001b[2mround trip\u001b[22m  ' +
-        '\u001b[2mreceived\u001b[22m  \u001b[2mrefused\u001b[22m',
+        '\u001b[2mreceived\u001b[22m  \u001b[2mdropped\u001b[22m',
       '  public   \u001b[32mup\u001b[39m     0.21 ms     12034     0',
-      '  private  \u001b[1m\u001b[31mdown\u001b[39m\u001b[22m   -           7         \u001b[33mreplay 1, tag 2\u001b[39m',
+      '  private  \u001b[1m\u001b[31mdown\u001b[39m\u001b[22m   -           7         \u001b[33mreplay 1, wrongKey 2\u001b[39m',
     ]);
   });
 

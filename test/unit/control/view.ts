@@ -34,8 +34,14 @@ export const VIEW: StatusView = {
       { format: 'journal', ours: 2, theirs: 3 },
     ],
     paths: [
-      { name: 'public', alive: true, rttMillis: 0.214, received: 12034, refused: {} },
-      { name: 'private', alive: false, rttMillis: undefined, received: 7, refused: { replay: 1, tag: 2 } },
+      { name: 'public', alive: true, rttMillis: 0.214, received: 12034, dropped: {} },
+      {
+        name: 'private',
+        alive: false,
+        rttMillis: undefined,
+        received: 7,
+        dropped: { replay: 1, wrongKey: 2 },
+      },
     ],
   },
   sync: {
@@ -49,7 +55,8 @@ export const VIEW: StatusView = {
     resyncs: 1,
     repairs: 0,
     lag: { p50: 0.62, p99: 1.48, max: 12.3 },
-    refused: { tag: 2, replay: 0 },
+    dropped: { replay: 4 },
+    refused: { tableFull: 2, noHelper: 0 },
     healed: { clash: 1 },
   },
   services: [

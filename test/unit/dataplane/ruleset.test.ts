@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Config, DirectorConfig } from '../../../src/config/model.js';
-import { gateMillis, removal, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
+import { gateMillis } from '../../../src/dataplane/lease-rules.js';
+import { removal, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
 import { millis } from '../../../src/time.js';
 
 const alpha: DirectorConfig = {
@@ -36,7 +37,7 @@ const config = {
   ],
 } as unknown as Config;
 
-const options = { config, self: alpha, leaseToken: new Uint8Array(16).fill(0xab), rotation: () => true };
+const options = { config, self: alpha, leaseToken: new Uint8Array(16).fill(0xab), inRotation: () => true };
 const lines = ruleset(options)
   .split('\n')
   .map((line) => line.trim());

@@ -132,7 +132,7 @@ describe('an active', () => {
     bench.silent(130);
     bench.at(140);
     bench.at(150);
-    expect(bench.heard(200, { role: 'active', term: 5 })).toEqual(['announcePulse']);
+    expect(bench.heard(200, { role: 'active', term: 5 })).toEqual(['sendPulse']);
     expect(bench.heard(210, { role: 'active', term: 5 })).toEqual([]);
     expect(bench.heard(220, { role: 'backup', term: 6 })).toEqual(['announceAddresses']);
     expect(bench.heard(230, { role: 'backup', term: 6 })).toEqual([]);
@@ -153,7 +153,7 @@ describe('an active', () => {
     expect(active(1).heard(2010, { role: 'active', term: 1 })).toEqual(
       release('active>backup outranked term 1'),
     );
-    expect(active(0).heard(2010, { role: 'active', term: 1 })).toEqual(['announcePulse']);
+    expect(active(0).heard(2010, { role: 'active', term: 1 })).toEqual(['sendPulse']);
   });
 
   test('that has released is not in sync until it is told so again', () => {
@@ -172,14 +172,14 @@ describe('an active', () => {
 
   test('that is no longer ready offers the role to a peer that can take it', () => {
     const bench = active();
-    expect(bench.ready(2006, false)).toEqual(['announcePulse']);
+    expect(bench.ready(2006, false)).toEqual(['sendPulse']);
     expect(bench.state.mode).toMatchObject({ name: 'yielding', reason: 'notReady' });
     expect(bench.heard(2020, { role: 'active', term: 2 })).toEqual(release('active>backup notReady term 2'));
   });
 
   test('that has lost a link offers the role to a peer that has them all', () => {
     const bench = active();
-    expect(bench.at(2006, { type: 'fitness', fitness: 0x100 })).toEqual(['announcePulse']);
+    expect(bench.at(2006, { type: 'fitness', fitness: 0x100 })).toEqual(['sendPulse']);
     expect(bench.state.mode).toMatchObject({ name: 'yielding', reason: 'linkDown' });
   });
 
@@ -193,10 +193,10 @@ describe('an active', () => {
     const bench = active();
     bench.at(2006, { type: 'fitness', fitness: 0x100 });
     bench.heard(4000);
-    expect(bench.at(4006)).toEqual(['announcePulse']);
+    expect(bench.at(4006)).toEqual(['sendPulse']);
     expect(bench.mode).toBe('active');
     expect(bench.heard(5005)).toEqual([]);
-    expect(bench.heard(5006)).toEqual(['announcePulse']);
+    expect(bench.heard(5006)).toEqual(['sendPulse']);
     expect(bench.mode).toBe('yielding');
   });
 
@@ -213,7 +213,7 @@ describe('an active', () => {
 describe('an active whose own lease ran out in a stall', () => {
   test('renews it only after it has heard the peer, which is not active', () => {
     const bench = active();
-    expect(bench.at(2500, { type: 'lapsed' })).toEqual(['announcePulse']);
+    expect(bench.at(2500, { type: 'lapsed' })).toEqual(['sendPulse']);
     expect(bench.role).toBe('active');
     expect(bench.at(2500)).toEqual([]);
     // This may have been sent before the peer took the role.
@@ -252,9 +252,9 @@ describe('an active whose own lease ran out in a stall', () => {
     const bench = active();
     bench.at(2001, { type: 'handover' });
     expect(bench.at(2500, { type: 'lapsed' })).toEqual([
-      'announcePulse',
+      'sendPulse',
       'reply no: This director has stalled.',
-      'announcePulse',
+      'sendPulse',
     ]);
     expect(bench.mode).toBe('active');
   });

@@ -123,7 +123,7 @@ describe('a backup whose active is quiet', () => {
   test('still asks it for the role when its operator wants it', () => {
     const bench = backup();
     bench.quiet(110);
-    expect(bench.at(111, { type: 'handover' })).toEqual(['announcePulse']);
+    expect(bench.at(111, { type: 'handover' })).toEqual(['sendPulse']);
   });
 });
 

@@ -29,7 +29,7 @@ const REPORT: Report = {
   inSync: true,
   fitness: 0x200,
   offer: undefined,
-  requesting: false,
+  asksForRole: false,
   goodbye: false,
   lease: millis(200),
 };
@@ -96,7 +96,7 @@ function word(action: Action): string {
       return `warn ${action.address} ${action.mac}`;
     case 'raise':
     case 'startLease':
-    case 'announcePulse':
+    case 'sendPulse':
     case 'announceAddresses':
     case 'release':
     case 'probeVip':
@@ -107,12 +107,12 @@ function word(action: Action): string {
 
 /** A takeover in its order, with the words of its report. */
 export function takeover(tell: string): string[] {
-  return ['raise', 'startLease', 'announcePulse', 'announceAddresses', `tell ${tell}`];
+  return ['raise', 'startLease', 'sendPulse', 'announceAddresses', `tell ${tell}`];
 }
 
 /** A release in its order. */
 export function release(tell: string): string[] {
-  return ['release', 'announcePulse', `tell ${tell}`];
+  return ['release', 'sendPulse', `tell ${tell}`];
 }
 
 /** A backup of an active with term 5, heard last at 100. */

@@ -7,7 +7,7 @@ const WARNING = 'warn 192.0.2.1 02:00:00:00:00:07';
 describe('a handover asked of the active', () => {
   test('is offered, kept up until the peer is active, then released and answered', () => {
     const bench = active();
-    expect(bench.at(2001, { type: 'handover' })).toEqual(['announcePulse']);
+    expect(bench.at(2001, { type: 'handover' })).toEqual(['sendPulse']);
     expect(bench.state.mode).toMatchObject({ name: 'yielding', reason: 'operator' });
     expect(bench.role).toBe('active');
     expect(bench.heard(2010)).toEqual([]);
@@ -23,14 +23,14 @@ describe('a handover asked of the active', () => {
     bench.heard(4000);
     expect(bench.wake).toBe(4001);
     expect(bench.at(4000)).toEqual([]);
-    expect(bench.at(4001)).toEqual(['announcePulse', 'reply no: The peer did not take the role in time.']);
+    expect(bench.at(4001)).toEqual(['sendPulse', 'reply no: The peer did not take the role in time.']);
     expect(bench.mode).toBe('active');
   });
 
   test('is taken back when the peer dies before it has taken the role', () => {
     const bench = active();
     bench.at(2001, { type: 'handover' });
-    expect(bench.silent(2030)).toEqual(['announcePulse', 'reply no: The peer is not heard.']);
+    expect(bench.silent(2030)).toEqual(['sendPulse', 'reply no: The peer is not heard.']);
     expect(bench.role).toBe('active');
     // Or did it take the role, and only its word is lost? Nobody answers, so no.
     expect(mayRenew(bench.state)).toBe(false);
@@ -73,7 +73,7 @@ describe('a handover asked of the active', () => {
 
   test('asked by the pulse of the backup is the same, without an answer of our own', () => {
     const bench = active();
-    expect(bench.heard(2010, { requesting: true })).toEqual(['announcePulse']);
+    expect(bench.heard(2010, { asksForRole: true })).toEqual(['sendPulse']);
     expect(bench.state.mode).toMatchObject({ name: 'yielding', reason: 'operator', asked: false });
     expect(bench.heard(2020, { role: 'active', term: 2 })).toEqual(release('active>backup operator term 2'));
   });
@@ -82,13 +82,13 @@ describe('a handover asked of the active', () => {
 describe('a handover asked of the backup', () => {
   test('is asked of the active, and answered when this director is active', () => {
     const bench = backup();
-    expect(bench.at(110, { type: 'handover' })).toEqual(['announcePulse']);
-    expect(bench.state.requestUntil).toBe(2110);
+    expect(bench.at(110, { type: 'handover' })).toEqual(['sendPulse']);
+    expect(bench.state.roleAskedUntil).toBe(2110);
     expect(bench.heard(120, { role: 'active', term: 5, offer: 'operator' })).toEqual([
       ...takeover('backup>active operator term 6'),
       'reply yes: This director is active.',
     ]);
-    expect(bench.state.requestUntil).toBeUndefined();
+    expect(bench.state.roleAskedUntil).toBeUndefined();
   });
 
   test('is refused at its deadline when the active offers nothing', () => {
@@ -96,7 +96,9 @@ describe('a handover asked of the backup', () => {
     bench.at(110, { type: 'handover' });
     expect(bench.heard(2109, { role: 'active', term: 5 })).toEqual([]);
     expect(bench.wake).toBe(2110);
-    expect(bench.at(2110)).toEqual(['reply no: The active did not offer its role in time.']);
+    expect(bench.at(2110)).toEqual([
+      'reply no: The active did not offer its role in time; its own status says why.',
+    ]);
     expect(bench.at(2111)).toEqual([]);
   });
 
@@ -131,7 +133,7 @@ describe('a handover asked of the backup', () => {
 describe('a stop', () => {
   test('of an active offers the role first, then releases, says goodbye and ends', () => {
     const bench = active();
-    expect(bench.at(2001, { type: 'stop' })).toEqual(['announcePulse']);
+    expect(bench.at(2001, { type: 'stop' })).toEqual(['sendPulse']);
     expect(bench.state.mode).toMatchObject({ name: 'yielding', reason: 'stopping', thenStop: true });
     expect(bench.heard(2010, { role: 'active', term: 2 })).toEqual([
       ...release('active>backup stopping term 2'),

@@ -30,7 +30,7 @@ describe('a starting director', () => {
     const bench = new Bench();
     bench.ready(10);
     expect(bench.heard(20, { role: 'active', term: 7 })).toEqual([
-      'announcePulse',
+      'sendPulse',
       'tell starting>backup peerActive term 7',
     ]);
   });
@@ -38,7 +38,7 @@ describe('a starting director', () => {
   test('becomes backup after listening when it is not ready', () => {
     const bench = new Bench();
     expect(bench.at(999)).toEqual([]);
-    expect(bench.at(1000)).toEqual(['announcePulse', 'tell starting>backup started term 0']);
+    expect(bench.at(1000)).toEqual(['sendPulse', 'tell starting>backup started term 0']);
     expect(bench.ready(1500)).toEqual(['probeVip']);
     bench.at(1510);
     expect(bench.at(1520)).toEqual(takeover('backup>active noPeer term 1 after 1520'));
@@ -57,7 +57,7 @@ describe('a starting director', () => {
     bench.ready(10);
     expect(bench.heard(20, { role: 'starting', inSync: false })).toEqual([]);
     expect(bench.heard(30, { role: 'active', term: 1 })).toEqual([
-      'announcePulse',
+      'sendPulse',
       'tell starting>backup peerActive term 1',
     ]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JournalReceiver } from '../../../src/journal/receiver.js';
+import { BatchOrder } from '../../../src/journal/in-order.js';
 import { JournalSender } from '../../../src/journal/sender.js';
 import { type Batch, decodePayload } from '../../../src/journal/wire.js';
 import { type Change } from '../../../src/journal/records.js';
@@ -147,7 +147,7 @@ describe('the receiver of the journal', () => {
   });
 
   it('gives batches in order, each once, and acknowledges how far it is', () => {
-    const receiver = new JournalReceiver();
+    const receiver = new BatchOrder();
     expect(receiver.accept(batch(1, 1))).toEqual([]);
     expect(receiver.ack().next).toBe(0);
     expect(receiver.accept(batch(1, 0)).map(({ index }) => index)).toEqual([0, 1]);
@@ -164,7 +164,7 @@ describe('the receiver of the journal', () => {
   });
 
   it('acknowledges as committed what is in the kernel, and as synced a full copy that is', () => {
-    const receiver = new JournalReceiver();
+    const receiver = new BatchOrder();
     receiver.accept(batch(1, 0));
     const last = { ...batch(1, 1), end: true };
     receiver.accept(last);
@@ -203,7 +203,7 @@ describe('the receiver of the journal', () => {
   });
 
   it('starts over with a newer epoch and drops an older one', () => {
-    const receiver = new JournalReceiver();
+    const receiver = new BatchOrder();
     receiver.accept(batch(2, 0));
     expect(receiver.accept(batch(1, 0))).toEqual([]);
     expect(receiver.accept(batch(3, 0))).toHaveLength(1);
@@ -211,7 +211,7 @@ describe('the receiver of the journal', () => {
   });
 
   it('takes nothing more of an epoch that it could not commit', () => {
-    const receiver = new JournalReceiver();
+    const receiver = new BatchOrder();
     receiver.accept(batch(1, 0));
     receiver.lose();
     expect(receiver.accept(batch(1, 1))).toEqual([]);
@@ -226,7 +226,7 @@ describe('both ends over a bad cable', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(9), { minLength: 50, maxLength: 300 }), (luck) => {
         const sender = new JournalSender();
-        const receiver = new JournalReceiver();
+        const receiver = new BatchOrder();
         sender.begin([gone(0)]);
         const delivered: Batch[] = [];
         const held: Buffer[] = [];

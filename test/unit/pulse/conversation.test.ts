@@ -11,7 +11,7 @@ const REPORT: Report = {
   inSync: true,
   fitness: 2,
   offer: undefined,
-  requesting: false,
+  asksForRole: false,
   goodbye: false,
   lease: millis(200),
 };
@@ -58,7 +58,7 @@ test('a hello is no sign of life, and is counted', () => {
   const a = side(0, 1);
   const b = side(1, 2);
   expect(pulse(a, b, 0, 0, 1)).toEqual([{ alive: false }]);
-  expect(b.counters(0)).toEqual({ received: 0, hellos: 1, rttMillis: undefined, refused: {} });
+  expect(b.counters(0)).toEqual({ received: 0, hellos: 1, rttMillis: undefined, dropped: {} });
 });
 
 test('a pulse is a sign of life and carries the report', () => {
@@ -117,8 +117,8 @@ test('what is refused is counted by reason, per path', () => {
   b.incoming(1, Buffer.from('nonsense'), millis(23));
   b.incoming(1, Buffer.from('nonsense'), millis(23));
   b.drop(1, 'stranger');
-  expect(b.counters(1).refused).toEqual({ replay: 1, short: 2, stranger: 1 });
-  expect(b.counters(0).refused).toEqual({});
+  expect(b.counters(1).dropped).toEqual({ replay: 1, short: 2, stranger: 1 });
+  expect(b.counters(0).dropped).toEqual({});
 });
 
 describe('a path that does not exist', () => {
@@ -149,7 +149,7 @@ describe('the versions of the peer', () => {
     const [b, datagrams] = foreignPulse(7);
     expect(datagrams.map((datagram) => b.incoming(0, datagram, millis(3)))).toEqual([{ alive: false }]);
     expect(b.versions).toEqual({ seal: 1, pulse: 7 });
-    expect(b.counters(0).refused).toEqual({ payloadVersion: 1 });
+    expect(b.counters(0).dropped).toEqual({ payloadVersion: 1 });
   });
 
   test('of the seal are known from the header, which anybody can write: only where nothing is understood', () => {
@@ -161,6 +161,6 @@ describe('the versions of the peer', () => {
     expect(b.versions).toEqual({ seal: 1, pulse: 1 });
     b.incoming(0, forged, millis(1005));
     expect(b.versions).toEqual({ seal: 9, pulse: undefined });
-    expect(b.counters(0).refused).toEqual({ version: 2 });
+    expect(b.counters(0).dropped).toEqual({ version: 2 });
   });
 });

@@ -11,7 +11,7 @@ const PULSE: Pulse = {
     inSync: false,
     fitness: 2,
     offer: 'stopping',
-    requesting: true,
+    asksForRole: true,
     goodbye: false,
     lease: millis(200),
   },

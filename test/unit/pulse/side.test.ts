@@ -18,7 +18,7 @@ const REPORT: Report = {
   inSync: true,
   fitness: 2,
   offer: undefined,
-  requesting: false,
+  asksForRole: false,
   goodbye: false,
   lease: millis(200),
 };
@@ -303,6 +303,6 @@ test('the work side gets the counters every second', () => {
   expect(reports()).toHaveLength(0);
   rig.wake(2000);
   expect(reports()).toMatchObject([
-    { role: 'backup', term: 5, paths: [{ name: 'public', received: 4, rttMillis: undefined, refused: {} }] },
+    { role: 'backup', term: 5, paths: [{ name: 'public', received: 4, rttMillis: undefined, dropped: {} }] },
   ]);
 });

@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import { lossesOf } from '../../../bench/replication/ours.js';
 import type { StatusView } from '../../../../src/control/status.js';
 
-const sync = (refused: Record<string, number>, resyncs: number): StatusView['sync'] => ({
+const sync = (
+  dropped: Record<string, number>,
+  refused: Record<string, number>,
+  resyncs: number,
+): StatusView['sync'] => ({
   direction: 'sending',
   inSync: true,
   detail: '',
@@ -13,12 +17,15 @@ const sync = (refused: Record<string, number>, resyncs: number): StatusView['syn
   resyncs,
   repairs: 0,
   lag: undefined,
+  dropped,
   refused,
   healed: {},
 });
 
 it('our losses are those of both directors that concern the table, and full copies; what was sent again is none', () => {
-  expect(lossesOf(sync({ eventsLost: 2, replayed: 5 }, 3), sync({ clash: 1, eventsLost: 1 }, 0))).toEqual({
+  expect(
+    lossesOf(sync({ eventsLost: 2, replay: 5 }, {}, 3), sync({ eventsLost: 1 }, { clash: 1 }, 0)),
+  ).toEqual({
     eventsLost: 3,
     clash: 1,
     masterMissing: 0,

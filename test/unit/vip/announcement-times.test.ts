@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { millis } from '../../../src/time.js';
 import { placements } from '../../../src/vip/face.js';
-import { announcementDue } from '../../../src/vip/schedule.js';
+import { announcementDue } from '../../../src/vip/announcement-times.js';
 
 test('announcements: at once, four repeats within two seconds, then every thirty seconds', () => {
   const due = Array.from({ length: 8 }, (_, count) => announcementDue(millis(1000), count));

@@ -17,7 +17,7 @@ interface Look {
   seen: boolean;
 }
 
-export class Looks {
+export class OffsetLooks {
   /** For each delay the looks to come, the earliest first. */
   readonly #queues: readonly Look[][] = DELAYS.map(() => []);
   /** The latest ones of each flow that have something to see. */

@@ -6,7 +6,7 @@ import type { Ack, Batch } from './wire.js';
 /** Batches that came early and wait for the gap before them; the sender's window is not larger. */
 const EARLY_LIMIT = 1024;
 
-export class JournalReceiver {
+export class BatchOrder {
   #epoch = 0;
   #next = 0;
   #committed = 0;

@@ -4,7 +4,7 @@
  */
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
-import type { CommitRefusal, Lack } from '../journal/lacks.js';
+import type { CommitRefusal, RefusedEntry } from '../journal/refusal-report.js';
 
 /** The backup repeats itself every 200 ms; four of these may be lost. */
 const FORGET_AFTER = millis(1000);
@@ -14,14 +14,14 @@ interface Heard {
   readonly at: Millis;
 }
 
-export class HeardLacks {
-  readonly #heard: Readonly<Record<Lack['part'], Map<string, Heard>>> = {
+export class PeerRefusals {
+  readonly #heard: Readonly<Record<RefusedEntry['part'], Map<string, Heard>>> = {
     flow: new Map(),
     announcement: new Map(),
   };
 
-  hear(lacks: readonly Lack[], now: Millis): void {
-    for (const { part, reason, orig } of lacks) {
+  hear(refusals: readonly RefusedEntry[], now: Millis): void {
+    for (const { part, reason, orig } of refusals) {
       const heard = this.#heard[part];
       const key = tupleKey(orig);
       // Behind all others, so that the oldest are in front.
@@ -32,9 +32,16 @@ export class HeardLacks {
   }
 
   /** Why the backup's kernel has not got this flow, or the channel that this control flow announced. */
-  of(part: Lack['part'], orig: Tuple, now: Millis): CommitRefusal | undefined {
+  of(part: RefusedEntry['part'], orig: Tuple, now: Millis): CommitRefusal | undefined {
     const heard = this.#heard[part].get(tupleKey(orig));
     return heard !== undefined && now - heard.at < FORGET_AFTER ? heard.reason : undefined;
+  }
+
+  /** How many entries the backup's kernel refuses at present. */
+  size(now: Millis): number {
+    const all = Object.values(this.#heard);
+    for (const heard of all) forgetOld(heard, now);
+    return all.reduce((sum, heard) => sum + heard.size, 0);
   }
 
   clear(): void {

@@ -10,7 +10,7 @@ import type { ConntrackTable } from '../conntrack/table.js';
 const ENOENT = 2;
 
 /** A flow of the old active's last words, written only where it is news. */
-export function applyLateFlow(table: ConntrackTable, flow: Flow): void {
+export function applyLastWords(table: ConntrackTable, flow: Flow): void {
   const present = table.get(flow.orig);
   if (present === undefined) {
     const created = table.apply([{ type: 'createFlow', flow, withMaster: flow.master !== undefined }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { finishProbe, nextWake, startSchedule, takeDue } from '../../../src/nanny/schedule.js';
+import { finishProbe, nextWake, startSchedule, takeDue } from '../../../src/nanny/probe-times.js';
 import { millis } from '../../../src/time.js';
 
 const pace = { interval: millis(1000), limit: 2 };
