@@ -1,0 +1,37 @@
+/**
+ * Mutation testing: changes the code one spot at a time and says which changes no unit test notices.
+ *
+ *   npm run test:mutation -- --mutate 'src/election/*.ts'     one room
+ *   npm run test:mutation                                     every pure room: hours
+ *
+ * Types are not checked (the mutants need not be valid TypeScript), only the tests that reach a spot are run, and what runs once
+ * while a module is loaded is left out: such a mutant would need all tests in a fresh process.
+ */
+export default {
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/vitest.mutation.config.ts', related: true },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  coverageAnalysis: 'perTest',
+  ignoreStatic: true,
+  mutate: [
+    'src/election/*.ts',
+    'src/pulse/{conversation,duties,liveness,payload}.ts',
+    'src/seal/*.ts',
+    'src/journal/{buckets,bytes,digest,in-order,lag,records,refusal-report,sender,version,wire}.ts',
+    'src/netlink/{attribute,message}.ts',
+    'src/conntrack/{accounting,address,events,expectation,flow,tuple}.ts',
+    'src/vip/{announcement-times,arp,filter,neighbour}.ts',
+    'src/replication/{compare,last-words,ledger,mirror,offset-looks,peer-refusals,refusals,same-entry,tracked,tracker}.ts',
+    'src/dataplane/{lease-rules,nft-words,ruleset,scheduler}.ts',
+    'src/nanny/{answers,dialogue,fitness,icmp,passive,probe-times,reply,result,verdict}.ts',
+    'src/config/*.ts',
+  ],
+  thresholds: { high: 95, low: 85, break: 85 },
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  jsonReporter: { fileName: '.lab/mutation.json' },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
+  tempDirName: '.lab/stryker',
+  ignorePatterns: ['.lab', 'dist', 'native/build'],
+  disableTypeChecks: true,
+  concurrency: 2,
+};
