@@ -1,5 +1,5 @@
 /** The rooms of src/ and the ways between them, read from the import lines. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -105,5 +105,18 @@ describe('the rooms of src/', () => {
       (file) => !/^(?:#!.*\n)?\/\*\*/.test(readFileSync(join(SRC, file), 'utf8')),
     );
     expect(silent.map((file) => relative('.', file))).toEqual([]);
+  });
+
+  it('have a page each that says the job and names files that are there', () => {
+    const rooms = [...new Set(sources().map(roomOf))].filter((room) => !room.endsWith('.ts'));
+    const wrong = rooms.flatMap((room) => {
+      const page = join(SRC, room, 'README.md');
+      const text = existsSync(page) ? readFileSync(page, 'utf8') : '';
+      const titled = new RegExp(`^# ${room}: .+\\n\\n.+\\n.+\\n\\n- `).test(text);
+      const named = Array.from(text.matchAll(/`([a-z0-9-]+\.(?:ts|sh))`/g), ([, file = '']) => file);
+      const missing = named.filter((file) => !existsSync(join(SRC, room, file)));
+      return titled && missing.length === 0 ? [] : [`${room}: ${missing.join(', ')}`];
+    });
+    expect(wrong).toEqual([]);
   });
 });
