@@ -55,8 +55,8 @@ const ENTRIES: { readonly [Id in keyof ById]: Entry<ById[Id]> } = {
     sentence: 'somebody else answers for the virtual address',
     text: (a) =>
       `${a.mac} answers for the virtual address ${a.address}, and the peer has not said that it is active: its daemon ` +
-      'stalls, the links between the routers are cut, or a foreign machine uses the address. A backup does not take ' +
-      'over meanwhile; an active one calls the neighbours again.',
+      'stalls, the links between the routers are cut, their keys differ, or a foreign machine uses the address. A ' +
+      'backup does not take over meanwhile; an active one calls the neighbours again.',
   },
   'server-up': {
     severity: 'notice',
@@ -93,7 +93,8 @@ const ENTRIES: { readonly [Id in keyof ById]: Entry<ById[Id]> } = {
   'path-lost': {
     severity: 'warning',
     sentence: 'a pulse path is silent',
-    text: (a) => `The pulse path ${a.path} to ${a.peer} is silent; look at that link and at its switch port.`,
+    text: (a) =>
+      `The pulse path ${a.path} to ${a.peer} is silent; look at that link, its switch port, and what the firewalls do to the pulse's UDP port.`,
   },
   'path-back': {
     severity: 'info',
@@ -105,7 +106,7 @@ const ENTRIES: { readonly [Id in keyof ById]: Entry<ById[Id]> } = {
     sentence: 'the sessions are not in sync with the peer',
     text: (a) =>
       `The sessions are not in sync with ${a.peer} (${a.reason}), so a takeover now would lose some; look at ` +
-      '"ftpair status" on both routers.',
+      '"ftpair status" on both routers, and at the firewalls between them.',
   },
   'sync-regained': {
     severity: 'notice',

@@ -28,6 +28,7 @@ import { createPower, type Power } from './power.js';
 import { createServer, type LabServer } from './server.js';
 import { passwdFile } from './server-files.js';
 import { catchSyslog } from './syslog-catch.js';
+import { capture } from './capture.js';
 
 /** What can be chosen about a lab. Everything has a default. */
 export interface LabOptions extends PlanOptions {
@@ -146,6 +147,7 @@ export async function raiseLab(options: LabOptions = {}): Promise<Lab> {
     mkdirSync(directory, { recursive: true, mode: 0o755 });
     const files = writeFiles(plan, directory, options);
     await bootAll(plan);
+    capture(plan);
     const servers = createServers(plan, files, options.ratePerSecond ?? 0);
     await Promise.all([...servers.values()].map((server) => server.start()));
     const directors = createDirectors(plan, files);

@@ -27,7 +27,7 @@ const CASES: { readonly [Id in Alert['id']]: readonly [Extract<Alert, { id: Id }
     { id: 'vip-answered', address: '192.0.2.10', mac: '02:00:00:00:00:07' },
     'crit',
     '02:00:00:00:00:07 answers for the virtual address 192.0.2.10, and the peer has not said that it is active: its ' +
-      'daemon stalls, the links between the routers are cut, or a foreign machine uses the address. A backup does not ' +
+      'daemon stalls, the links between the routers are cut, their keys differ, or a foreign machine uses the address. A backup does not ' +
       'take over meanwhile; an active one calls the neighbours again.',
   ],
   'server-up': [
@@ -55,7 +55,7 @@ const CASES: { readonly [Id in Alert['id']]: readonly [Extract<Alert, { id: Id }
   'path-lost': [
     { id: 'path-lost', path: 'public', peer: 'beta' },
     'warning',
-    'The pulse path public to beta is silent; look at that link and at its switch port.',
+    "The pulse path public to beta is silent; look at that link, its switch port, and what the firewalls do to the pulse's UDP port.",
   ],
   'path-back': [
     { id: 'path-back', path: 'public', peer: 'beta' },
@@ -66,7 +66,7 @@ const CASES: { readonly [Id in Alert['id']]: readonly [Extract<Alert, { id: Id }
     { id: 'sync-lost', peer: 'beta', reason: 'gap' },
     'warning',
     'The sessions are not in sync with beta (gap), so a takeover now would lose some; look at "ftpair status" on ' +
-      'both routers.',
+      'both routers, and at the firewalls between them.',
   ],
   'sync-regained': [
     { id: 'sync-regained', peer: 'beta', flows: 12, expectations: 3 },
