@@ -10,7 +10,6 @@ export const RTM_DELLINK = 17;
 export const RTM_GETLINK = 18;
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
-export const RTM_GETADDR = 22;
 export const RTM_NEWROUTE = 24;
 export const RTM_DELROUTE = 25;
 export const RTM_DELNEIGH = 29;
@@ -41,7 +40,6 @@ const NDA_DST = 1;
 
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
-const IFA_FLAGS = 8;
 
 /** No duplicate address detection: the address answers at once. */
 export const IFA_F_NODAD = 0x02;
@@ -52,7 +50,6 @@ const IFLA_IFNAME = 3;
 export const IFF_UP = 0x1;
 export const IFF_LOWER_UP = 0x10000;
 
-const AF_UNSPEC = 0;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const RT_SCOPE_UNIVERSE = 0;
@@ -124,13 +121,6 @@ export function fillLinkByName(name: string): (writer: NetlinkWriter) => void {
   };
 }
 
-/** Fills a dump of RTM_GETADDR for all families. */
-export function fillAddressDump(writer: NetlinkWriter): void {
-  const header = Buffer.alloc(IFADDRMSG_BYTES);
-  header.writeUInt8(AF_UNSPEC, 0);
-  writer.fixed(header);
-}
-
 export interface Link {
   readonly index: number;
   readonly name: string;
@@ -153,33 +143,4 @@ export function decodeLink(message: Message): Link | undefined {
   }
   if (cursor.failed) return undefined;
   return { index: message.body.readInt32LE(4), name, mac, flags: message.body.readUInt32LE(8) };
-}
-
-export interface LinkAddress {
-  readonly index: number;
-  /** 4 or 16 bytes. */
-  readonly address: Buffer;
-  readonly prefixLength: number;
-  /** IFA_F_* bits. */
-  readonly flags: number;
-}
-
-/** An address in RTM_NEWADDR or RTM_DELADDR; undefined when the message is something else or malformed. */
-export function decodeAddress(message: Message): LinkAddress | undefined {
-  if (message.type !== RTM_NEWADDR && message.type !== RTM_DELADDR) return undefined;
-  const { body } = message;
-  if (body.length < IFADDRMSG_BYTES) return undefined;
-  let local: Buffer | undefined;
-  let address: Buffer | undefined;
-  let flags = body.readUInt8(2);
-  const cursor = new AttributeCursor(body, IFADDRMSG_BYTES);
-  while (cursor.next()) {
-    if (cursor.type === IFA_LOCAL) local = Buffer.from(cursor.bytes());
-    else if (cursor.type === IFA_ADDRESS) address = Buffer.from(cursor.bytes());
-    else if (cursor.type === IFA_FLAGS) flags = cursor.u32();
-  }
-  // IPv6 has no IFA_LOCAL; on a point-to-point link IFA_ADDRESS is the far end (if_addr.h).
-  const own = local ?? address;
-  if (cursor.failed || own === undefined) return undefined;
-  return { index: body.readUInt32LE(4), address: own, prefixLength: body.readUInt8(1), flags };
 }
