@@ -46,7 +46,7 @@ export function countWords(count: number, one: string): string {
   return `${count} ${count === 1 ? one : `${one}s`}`;
 }
 
-/** What was counted by reason: `replay 3, wrongKey 2`; empty where nothing was. */
+/** What was counted by reason: `replay 3, unverified 2`; empty where nothing was. */
 export function reasonsWords(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)

@@ -16,7 +16,7 @@ import {
 import { decodeFlow, type Flow, writeFlowName, writeFlowUpdate, writeNewFlow } from './flow.js';
 import { formatTuple, type Tuple } from './tuple.js';
 
-/** One change to the table. What each refusal means is said in replication/commit. */
+/** One change to the table. What each refusal means is said by `reasonOf` in replication/refusals.ts. */
 export type TableOperation =
   | { readonly type: 'createFlow'; readonly flow: Flow; readonly withMaster: boolean }
   | { readonly type: 'updateFlow'; readonly flow: Flow; readonly expected: boolean }

@@ -87,7 +87,7 @@ export interface StatusView {
     readonly lag: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
     /** Datagrams of the journal, and events of this kernel, that got lost here, by reason. */
     readonly dropped: Readonly<Record<string, number>>;
-    /** As the backup: entries that this kernel would not take, by reason. */
+    /** As the backup: how often this kernel would not take an entry, by reason; tries of all times, not entries of now. */
     readonly refused: Readonly<Record<string, number>>;
     /** As the backup: what this kernel refused and another try healed at once, by reason. */
     readonly healed: Readonly<Record<string, number>>;

@@ -152,7 +152,7 @@ export interface State {
 }
 
 export type Event =
-  /** Time went by; also sent behind every other event. */
+  /** Time went by; also sent at the end of every turn of the pulse side. */
   | { readonly type: 'tick' }
   /** We woke late: what did not arrive proves nothing yet. */
   | { readonly type: 'late' }
@@ -196,7 +196,7 @@ export type Action =
   | { readonly type: 'sendPulse' }
   /** Gratuitous ARP and unsolicited neighbour advertisements, from the beginning of their schedule. */
   | { readonly type: 'announceAddresses' }
-  /** Stop renewing the lease, which runs out by itself, and announcing; remove the addresses. */
+  /** Stop announcing and remove the addresses. The lease runs out by itself: it is renewed in modes that may (`mayRenew`). */
   | { readonly type: 'release' }
   | { readonly type: 'probeVip' }
   | { readonly type: 'tell'; readonly transition: Transition }

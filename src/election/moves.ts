@@ -1,6 +1,6 @@
 /**
  * The changes of mode that more than one rule makes, each with the actions that belong to it in their order.
- * Who may make them, and when, is decided in backup.ts and active.ts.
+ * Who may make them, and when, is decided in backup.ts, suspect.ts, active.ts and doubt.ts.
  */
 import { type Millis, millis } from '../time.js';
 import {

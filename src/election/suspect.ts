@@ -1,6 +1,7 @@
 /**
  * A peer that has fallen silent: asks the service LAN who answers for the VIP, and takes the role when nobody does, or
- * waits until the lease of whoever answered must have run out. The only way to a takeover. Pure decisions from facts
+ * waits until the lease of whoever answered must have run out. The only way to take the role from
+ * a peer that is not heard. Pure decisions from facts
  * and deadlines.
  */
 import { type Millis, millis } from '../time.js';

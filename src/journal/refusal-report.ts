@@ -9,7 +9,7 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { readTuple, writeTuple } from './records.js';
 import { DATA_BYTES, WIRE_VERSION } from './wire.js';
 
-/** Why a kernel refused an entry: see Commit. */
+/** Why a kernel refused an entry: see `reasonOf` in replication/refusals.ts. */
 export type CommitRefusal = 'clash' | 'masterMissing' | 'noHelper' | 'tableFull' | 'other';
 
 /** One entry that is not in the backup's kernel. */

@@ -6,7 +6,7 @@
 /** The directors, as everybody who reads a demo wants to call them. */
 export type DirectorName = 'alpha' | 'beta';
 
-/** The two LANs of DESIGN.md section 2. */
+/** Clients and VIP are on the public LAN, real servers and gateway address on the private one. */
 export type Lan = 'public' | 'private';
 
 /** Real FTP servers that the lab can run. */

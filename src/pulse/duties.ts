@@ -63,7 +63,8 @@ export class Duties {
 
   /**
    * Executes the actions in order. False when the kernel refused the addresses: what needs them is left out, and whoever
-   * asked for the role hears that it was not taken.
+   * asked for the role hears that it was not taken. The report goes out all the same: the role was ours, if for this moment, and
+   * the election answers a refusal by a transition back.
    */
   execute(actions: readonly Action[], state: State): boolean {
     const steps: Step[] = [];
@@ -129,7 +130,7 @@ export class Duties {
         return true;
       case 'sendPulse':
         this.#sendPulse(state);
-        this.#done('announced', steps);
+        this.#done('peerTold', steps);
         return true;
       case 'announceAddresses':
         this.#announce();

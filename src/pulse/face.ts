@@ -30,7 +30,7 @@ export interface Transition {
   readonly term: number;
   /** How long the peer had been silent when it was decided; 0 where silence is not the reason. */
   readonly silentMillis: number;
-  /** Steps with CLOCK_MONOTONIC milliseconds: `silentSince`, `probed`, `addressUp`, `announced`, `gratuitous`, … */
+  /** Steps with CLOCK_MONOTONIC milliseconds: `silentSince`, `probed`, `addressUp`, `leased`, `peerTold`, `gratuitous`, … */
   readonly steps: readonly { readonly step: string; readonly at: number }[];
 }
 

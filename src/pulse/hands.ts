@@ -38,7 +38,7 @@ export interface AddressHand {
   /** Puts them up. Not `ok`: on some link not one address could be put up. */
   raise(): { readonly ok: boolean; readonly faults: readonly Fault[] };
   release(): readonly Fault[];
-  /** Renews the lease in our kernel. */
+  /** Renews the lease and the gate in our kernel (dataplane/lease-rules.ts): who announces in another way still must. */
   renewLease(): void;
   /** One round of gratuitous ARP and unsolicited neighbour advertisements. */
   announce(): void;

@@ -177,12 +177,12 @@ export class ActiveEnd {
     }
   }
 
-  /** What the backup's kernel would not take. */
   /** How many entries the backup's kernel refuses at present, as far as it has told. */
   refusedByPeer(): number {
     return this.#peerRefusals.size(this.#options.now());
   }
 
+  /** What the backup's kernel would not take. */
   heard(refusals: readonly RefusedEntry[]): void {
     this.#peerRefusals.hear(refusals, this.#options.now());
   }

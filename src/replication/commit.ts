@@ -27,7 +27,7 @@ const EEXIST = 17;
 const EOPNOTSUPP = 95;
 
 /** About a kilobyte for each 30: a full table's refusals must not fill the journal's path. */
-const LACKS_AT_ONCE = 1000;
+const REFUSALS_AT_ONCE = 1000;
 
 export class Commit {
   readonly #mirror: Mirror;
@@ -77,7 +77,7 @@ export class Commit {
 
   /** For the active: what this kernel would not take. */
   allRefusals(): RefusedEntry[] {
-    return this.#refusals.nextToTell(LACKS_AT_ONCE);
+    return this.#refusals.nextToTell(REFUSALS_AT_ONCE);
   }
 
   /** The same, only what was refused since the last question. */
@@ -92,16 +92,16 @@ export class Commit {
 
   /** What this kernel holds already, from an earlier role or an earlier run: call before a resync is committed. */
   load(flows: readonly Flow[], expectations: readonly Expectation[]): void {
-    this.#forgetTold();
+    this.#refuseTold();
     this.#mirror.load(flows, expectations);
   }
 
   clear(): void {
-    this.#forgetTold();
+    this.#refuseTold();
     this.#mirror.clear();
   }
 
-  #forgetTold(): void {
+  #refuseTold(): void {
     this.#refusals.clear();
     this.#wanted.clear();
   }
@@ -248,7 +248,7 @@ export class Commit {
       return;
     }
     if (errno !== EEXIST) {
-      this.#forget(flow, reasonOf(errno));
+      this.#refuse(flow, reasonOf(errno));
       return;
     }
     const present = this.table.get(flow.orig);
@@ -298,7 +298,7 @@ export class Commit {
     if (errno === 0) return true;
     // Of two updates in one batch that both found nothing, the first has created it by now.
     if (errno === EEXIST && this.#adopt(flow, this.table.get(flow.orig))) return true;
-    this.#forget(flow, reasonOf(errno));
+    this.#refuse(flow, reasonOf(errno));
     return false;
   }
 
@@ -314,11 +314,11 @@ export class Commit {
   /** A last try for a flow; a refusal is counted and the mirror forgets it, so that the next change tries again. */
   #once(operation: TableOperation, flow: Flow): boolean {
     const errno = this.table.apply([operation])[0] ?? 0;
-    if (errno !== 0) this.#forget(flow, reasonOf(errno));
+    if (errno !== 0) this.#refuse(flow, reasonOf(errno));
     return errno === 0;
   }
 
-  #forget(flow: Flow, reason: CommitRefusal): void {
+  #refuse(flow: Flow, reason: CommitRefusal): void {
     this.#mirror.forget(flow.orig);
     this.#refusals.refuseFlow(flow, reason, this.now());
   }

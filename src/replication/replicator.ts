@@ -56,7 +56,7 @@ export interface ReplicatorView {
    * `eventsLost`: how often the kernel had more conntrack events than room for them.
    */
   readonly dropped: Readonly<Record<string, number>>;
-  /** As the backup: what its kernel will not take, by reason. */
+  /** As the backup: how often its kernel would not take an entry, by reason; tries of all times, not entries of now. */
   readonly refused: Readonly<Record<string, number>>;
   /** As the backup: what its kernel refused and another try healed at once, by reason. */
   readonly healed: Readonly<Record<string, number>>;

@@ -36,10 +36,11 @@ const UNANSWERED = 16;
 const HELLO_EVERY = 8;
 
 /**
- * Why a datagram was dropped: a closed set, for counters. `sender`: it claims to come from us. `epoch`: sealed
- * for us before the current session began. `wrongKey`: not sealed with our key for this run of ours.
+ * Why a datagram was dropped: a closed set, for counters. `sender`: it claims to come from us. `epoch` and `replay`: by its
+ * header, which nothing has verified yet, for us before the current session began, or heard already. `unverified`: the tag does not fit: another key,
+ * another run of ours (not for a hello, which knows none), or changed on its way.
  */
-export type DropReason = HeaderDropReason | 'epoch' | 'wrongKey' | 'replay';
+export type DropReason = HeaderDropReason | 'epoch' | 'unverified' | 'replay';
 
 export type Opened =
   /** Sealed for this very run of ours: a sign of life. `newSession`: the first of this run of the peer. */
@@ -108,7 +109,7 @@ export class Channel {
     const peer = this.#known(header.boot) ?? new Peer(this.#own, header.boot);
     if (peer.window(header.stream).seen(header.counter)) return dropped('replay');
     const payload = openFrom(datagram, this.#helloKey(header.sender, header.boot), header.counter);
-    if (payload === undefined) return dropped('wrongKey');
+    if (payload === undefined) return dropped('unverified');
     this.#heard(peer, header);
     if (peer !== this.#session) {
       this.#candidate = peer;
@@ -124,7 +125,7 @@ export class Channel {
     if (header.receiverEpoch < oldest || header.receiverEpoch > this.#epoch) return dropped('epoch');
     if (peer.window(header.stream).seen(header.counter)) return dropped('replay');
     const payload = openFrom(datagram, peer.openKey(header.receiverEpoch), header.counter);
-    if (payload === undefined) return dropped('wrongKey');
+    if (payload === undefined) return dropped('unverified');
     this.#heard(peer, header);
     this.#unanswered = 0;
     const newSession = peer !== this.#session;

@@ -5,12 +5,12 @@
 import { Addresses } from './addresses.js';
 import type { Claim, Fault, Placement } from './face.js';
 import { Lan } from './lan.js';
-import { Lease } from './lease.js';
+import { LeaseRenewer } from './lease.js';
 import { LinkWatch } from './links.js';
 
 export class Floating {
   readonly #addresses: Addresses;
-  readonly #lease: Lease;
+  readonly #lease: LeaseRenewer;
   readonly #lans: readonly Lan[];
   readonly links: LinkWatch;
 
@@ -27,7 +27,7 @@ export class Floating {
     const addresses = new Addresses(placements);
     addresses.release();
     this.#addresses = addresses;
-    this.#lease = new Lease(placements, lease.port, lease.token);
+    this.#lease = new LeaseRenewer(placements, lease.port, lease.token);
     this.#lans = [...new Set(placements.map((placement) => placement.interface))].map((name) => {
       const { index, mac } = addresses.link(name);
       return new Lan({ name, index, mac, placements: placements.filter((p) => p.interface === name) }, wake);

@@ -23,7 +23,7 @@ interface Renewal {
   readonly to: Buffer;
 }
 
-export class Lease {
+export class LeaseRenewer {
   readonly #token: Uint8Array;
   readonly #renewals: readonly Renewal[];
   readonly #mailboxes: readonly Mailbox[];

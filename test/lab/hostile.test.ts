@@ -175,15 +175,15 @@ function hellos(label: 'pulse' | 'journal', shared: Uint8Array, count: number): 
 }
 
 describe('datagrams of somebody', () => {
-  it('with another key, in the name of the peer: `wrongKey`', async () => {
+  it('with another key, in the name of the peer: `unverified`', async () => {
     const wrong = Buffer.alloc(32, 1);
     const shots = [
       ...hellos('pulse', wrong, 50).map((datagram) => toAlpha(datagram, PULSE)),
       ...hellos('journal', wrong, 40).map((datagram) => toAlpha(datagram, JOURNAL)),
     ];
     expect(await unchanged(() => counting('alpha', shots))).toEqual({
-      pulse: { wrongKey: 50 },
-      journal: { wrongKey: 40 },
+      pulse: { unverified: 50 },
+      journal: { unverified: 40 },
     });
   });
 
@@ -226,7 +226,7 @@ describe('a recording of the pair', () => {
     expect(risen(before.journal, now.journal)).toEqual({ replay: to('beta', JOURNAL) });
   });
 
-  it('cut at every length: `short` below 56 bytes, `wrongKey` from there on', async () => {
+  it('cut at every length: `short` below 56 bytes, `unverified` from there on', async () => {
     await listen();
     const cut = (shot: Shot): Shot[] =>
       Array.from({ length: bytesOf(shot).length }, (_, length) => ({
@@ -235,12 +235,12 @@ describe('a recording of the pair', () => {
       }));
     const shots = [...cut(unseen(PULSE, 116)), ...cut(unseen(JOURNAL, 79))];
     expect(await unchanged(() => counting('alpha', shots))).toEqual({
-      pulse: { short: 56, wrongKey: 60 },
-      journal: { short: 56, wrongKey: 23 },
+      pulse: { short: 56, unverified: 60 },
+      journal: { short: 56, unverified: 23 },
     });
   });
 
-  it('with each of its bits flipped: by the field that it is in, and `wrongKey` everywhere else; no more is said than before', async () => {
+  it('with each of its bits flipped: by the field that it is in, and `unverified` everywhere else; no more is said than before', async () => {
     await listen();
     const flipped = (shot: Shot): Shot[] =>
       Array.from({ length: bytesOf(shot).length * 8 }, (_, bit) => {
@@ -261,8 +261,8 @@ describe('a recording of the pair', () => {
       ...{ epoch: 31, counter: 11, replay: 1 },
     };
     expect(counts).toEqual({
-      pulse: { ...header, wrongKey: 116 * 8 - 87 },
-      journal: { ...header, wrongKey: 79 * 8 - 87 },
+      pulse: { ...header, unverified: 116 * 8 - 87 },
+      journal: { ...header, unverified: 79 * 8 - 87 },
     });
     // Twenty pulses a second on each of two paths, and the journal's five acknowledgements: 1560 answers would show.
     const said = recorded.slice(from).filter((shot) => shot.from === addressOf('alpha', shot.lan));

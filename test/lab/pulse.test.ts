@@ -25,7 +25,7 @@ test('one is active, and answers for its addresses in both families', async () =
   expect(await pair.asked(VIP6)).toBe(pair.mac(0));
   expect(addressesOf(1)).not.toContain(VIP4);
   const steps = pair.sides[0].transitionTo('active')?.steps.map(({ step }) => step);
-  expect(steps).toEqual(['silentSince', 'probed', 'addressUp', 'leased', 'announced', 'gratuitous']);
+  expect(steps).toEqual(['silentSince', 'probed', 'addressUp', 'leased', 'peerTold', 'gratuitous']);
 });
 
 test('power loss: the other one answers, and the neighbour has learnt it without asking', async () => {

@@ -1,5 +1,5 @@
 /**
- * Every refusal of the kernel that DESIGN.md §4 names, provoked behind the daemon's back in the kernel of the backup: counted under its
+ * Every refusal of the kernel that has a name here (replication/refusals.ts), provoked behind the daemon's back in the kernel of the backup: counted under its
  * reason, told to the active where a session is lost by it, and healed. In the end the active loses its power.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -172,7 +172,7 @@ describe('a pair at work', () => {
     const { stdout } = await lab
       .director('beta')
       .run(process.execPath, [PROGRAM, 'status', '--runtime-dir', lab.director('beta').runtimeDir]);
-    expect(stdout).toMatch(/wrongKey \d+/);
+    expect(stdout).toMatch(/unverified \d+/);
     await lab.director('beta').stop();
   });
 

@@ -27,7 +27,7 @@ describe('the status on the screen', () => {
         'Peer beta: silent, unknown, not ready, not in sync, same config, journal version 3 (here 2)',
         '  path     state  round trip  received  dropped',
         '  public   up     0.21 ms     12034     0',
-        '  private  down   -           7         replay 1, wrongKey 2',
+        '  private  down   -           7         replay 1, unverified 2',
         '',
         'Sync: sending to the peer, not in sync (the peer is silent)',
         '  12 flows, 1 expectation, backlog 4, 2 resends, 1 resync, 0 repairs, lag 0.6 ms (p99 1.5, max 12.3)',
@@ -121,7 +121,7 @@ describe('the status on the screen', () => {
       '  \u001b[2mpath\u001b[22m     \u001b[2mstate\u001b[22m  \u001b[2mround trip\u001b[22m  ' +
         '\u001b[2mreceived\u001b[22m  \u001b[2mdropped\u001b[22m',
       '  public   \u001b[32mup\u001b[39m     0.21 ms     12034     0',
-      '  private  \u001b[1m\u001b[31mdown\u001b[39m\u001b[22m   -           7         \u001b[33mreplay 1, wrongKey 2\u001b[39m',
+      '  private  \u001b[1m\u001b[31mdown\u001b[39m\u001b[22m   -           7         \u001b[33mreplay 1, unverified 2\u001b[39m',
     ]);
   });
 

@@ -40,7 +40,7 @@ export const VIEW: StatusView = {
         alive: false,
         rttMillis: undefined,
         received: 7,
-        dropped: { replay: 1, wrongKey: 2 },
+        dropped: { replay: 1, unverified: 2 },
       },
     ],
   },

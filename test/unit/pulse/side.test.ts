@@ -198,7 +198,7 @@ describe('a takeover', () => {
           { step: 'probed', at: 1060 },
           { step: 'addressUp', at: 1080.125 },
           { step: 'leased', at: 1080.25 },
-          { step: 'announced', at: 1080.25 },
+          { step: 'peerTold', at: 1080.25 },
           { step: 'gratuitous', at: 1080.375 },
         ],
       },

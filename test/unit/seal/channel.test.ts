@@ -147,7 +147,7 @@ describe('what is refused', () => {
     const [datagram] = a.seal(0, text('payload'));
     for (let length = 0; length < datagram!.length; length++) {
       const opened = b.open(datagram!.subarray(0, length));
-      expect(opened).toEqual({ ok: false, reason: length < 56 ? 'short' : 'wrongKey' });
+      expect(opened).toEqual({ ok: false, reason: length < 56 ? 'short' : 'unverified' });
     }
     expect(reasons([b.open(datagram!)])).toEqual([kind]);
   });
@@ -165,8 +165,8 @@ describe('what is refused', () => {
     }
     expect([...seen].sort()).toEqual(
       kind === 'session'
-        ? ['counter', 'epoch', 'kind', 'magic', 'replay', 'sender', 'stream', 'version', 'wrongKey']
-        : ['counter', 'kind', 'magic', 'sender', 'stream', 'version', 'wrongKey'],
+        ? ['counter', 'epoch', 'kind', 'magic', 'replay', 'sender', 'stream', 'unverified', 'version']
+        : ['counter', 'kind', 'magic', 'sender', 'stream', 'unverified', 'version'],
     );
     expect(reasons([b.open(datagram!)])).toEqual([kind]);
   });
@@ -259,8 +259,8 @@ describe('what is refused', () => {
   test('another label, another key', () => {
     const hello = director(0, 0xa1).seal(0, text('x'))[0]!;
     const otherKey = Uint8Array.from(KEY).fill(7, 0, 1);
-    expect(reasons([director(1, 0xb1, 'journal').open(hello)])).toEqual(['wrongKey']);
-    expect(reasons([director(1, 0xb1, 'pulse', otherKey).open(hello)])).toEqual(['wrongKey']);
+    expect(reasons([director(1, 0xb1, 'journal').open(hello)])).toEqual(['unverified']);
+    expect(reasons([director(1, 0xb1, 'pulse', otherKey).open(hello)])).toEqual(['unverified']);
     expect(reasons([director(1, 0xb1).open(hello)])).toEqual(['hello']);
   });
 
