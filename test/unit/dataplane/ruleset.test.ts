@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Config, DirectorConfig } from '../../../src/config/model.js';
 import { gateMillis } from '../../../src/dataplane/lease-rules.js';
 import { removal, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
@@ -38,9 +38,13 @@ const config = {
 } as unknown as Config;
 
 const options = { config, self: alpha, leaseToken: new Uint8Array(16).fill(0xab), inRotation: () => true };
-const lines = ruleset(options)
-  .split('\n')
-  .map((line) => line.trim());
+let lines: string[];
+
+beforeAll(() => {
+  lines = ruleset(options)
+    .split('\n')
+    .map((line) => line.trim());
+});
 
 describe('the ruleset', () => {
   it('replaces both tables of an earlier run in one transaction', () => {
