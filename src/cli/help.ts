@@ -24,7 +24,7 @@ Examples:
   ftpair run --node alpha                         be the director "alpha"
   ftpair status                                   how are we?
   ftpair sessions --lost                          what would a failover break now?
-  ftpair handover                                 give the role to the peer
+  ftpair handover                                 let the other router be active
   ftpair compare                                  do both kernels hold the same sessions?
 ${EXIT_STATUSES}`,
   run: `

@@ -111,7 +111,7 @@ function addFileCommands(program: Command, screen: Screen, outcome: Outcome): vo
     .description('print a new key file for the pair')
     .addHelpText('after', EXAMPLES.keygen)
     .action(async () => {
-      const { generateKey } = await import('../config/key.js');
+      const { generateKey } = await import('../config/key-file.js');
       screen.out(generateKey());
     });
 }

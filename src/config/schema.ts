@@ -1,5 +1,5 @@
 /**
- * The shape of the whole configuration file: every key, its kind, its default and its description. The JSON
+ * The shape of the whole configuration file, joined from its sections (schema-pair.ts, schema-services.ts). The JSON
  * Schema for editors is made from it. Rules between values live in rules/.
  */
 import { z } from 'zod';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { formatComplaint } from '../config/complaint.js';
-import { loadKey } from '../config/key.js';
+import { loadKey } from '../config/key-file.js';
 import { loadConfig } from '../config/load.js';
 import type { Config, DirectorConfig } from '../config/model.js';
 import { ExitStatus, Fatal } from '../fatal.js';

@@ -17,7 +17,7 @@ export function startPulse(
   onMessage: (message: FromPulse) => void,
   onError: (error: Error) => void,
 ): PulseLink {
-  const worker = new Worker(new URL('./pulse-side.js', import.meta.url), { workerData: start });
+  const worker = new Worker(new URL('./pulse-thread.js', import.meta.url), { workerData: start });
   let ending = false;
   worker.on('message', onMessage);
   worker.on('error', (error) => {

@@ -15,11 +15,11 @@ import { SystemError } from '../native.js';
 import type { RunOptions } from './options.js';
 import { prepare } from './preflight.js';
 import { Director } from './director.js';
-import { steady } from './steady.js';
+import { executeAgain } from './execute-again.js';
 
 /** Runs in the foreground until SIGTERM or SIGINT. Throws Fatal with a cure when it cannot start. */
 export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
-  const refused = steady();
+  const refused = executeAgain();
   const prepared = prepare(options.configFile, options.node, hostname());
   const logger = pino({ level: options.logLevel, base: { node: prepared.config.nodes[prepared.self].name } });
   for (const what of refused) logger.warn({ refused: what }, 'a busy machine will hold this process up');

@@ -7,7 +7,7 @@ import type { Action, Mode, Offer, Outcome, Report, State } from './model.js';
 import { connected, whyFitter } from './fitness.js';
 import { end, enter, releaseRole, stay } from './moves.js';
 import { decideDoubt, newDoubt } from './doubt.js';
-import { obstacle, outranks } from './rank.js';
+import { outranks, whyPeerCannotTake } from './rank.js';
 
 type Active = Extract<Mode, { name: 'active' }>;
 type Yielding = Extract<Mode, { name: 'yielding' }>;
@@ -25,7 +25,8 @@ export function decideActive(state: State, mode: Active, now: Millis): Outcome {
   }
   if (mode.doubt !== undefined) return decideDoubt(state, mode, mode.doubt, now);
   const reason = wishToYield(state, report);
-  if (reason === undefined || now < mode.retryAt || obstacle(state) !== undefined) return stay(state);
+  if (reason === undefined || now < mode.retryAt || whyPeerCannotTake(state) !== undefined)
+    return stay(state);
   return offer(state, now, { reason, asked: false, thenStop: false });
 }
 
@@ -48,14 +49,14 @@ function offer(state: State, now: Millis, how: Pick<Yielding, 'reason' | 'asked'
 
 /** The operator of the active wants the peer to be active. */
 export function offerToPeer(state: State, now: Millis): Outcome {
-  const detail = obstacle(state);
+  const detail = whyPeerCannotTake(state);
   if (detail !== undefined) return { state, actions: [{ type: 'reply', accepted: false, detail }] };
   return offer(state, now, { reason: 'operator', asked: true, thenStop: false });
 }
 
 /** The active ends: with a handover where the peer can take the role, otherwise at once. */
 export function stopActive(state: State, now: Millis): Outcome {
-  if (obstacle(state) !== undefined) return end(state, now);
+  if (whyPeerCannotTake(state) !== undefined) return end(state, now);
   return offer(state, now, { reason: 'stopping', asked: false, thenStop: true });
 }
 
@@ -63,7 +64,8 @@ export function decideYielding(state: State, mode: Yielding, now: Millis): Outco
   const { alive, report } = state.peer;
   if (alive && report?.role === 'active') return decideTaken(state, mode, report, now);
   const detail =
-    obstacle(state) ?? (now >= mode.deadline ? 'The peer did not take the role in time.' : undefined);
+    whyPeerCannotTake(state) ??
+    (now >= mode.deadline ? 'The peer did not take the role in time.' : undefined);
   return detail === undefined ? stay(state) : cancel(state, mode, detail, now);
 }
 

@@ -13,8 +13,8 @@ import {
   type State,
 } from './model.js';
 import { answerOperator, becomeBackup, enter, PLAIN_BACKUP, stay, takeRole } from './moves.js';
-import { ownObstacle, preferred } from './rank.js';
-import { able, decideSuspect, suspicion } from './suspect.js';
+import { able, preferred, whyWeCannotAsk } from './rank.js';
+import { decideSuspect, suspicion } from './suspect.js';
 
 type Starting = Extract<Mode, { name: 'starting' }>;
 type Backup = Extract<Mode, { name: 'backup' }>;
@@ -65,16 +65,16 @@ function takersReason(offer: Offer): Reason {
 
 /** The operator of a director that is not active wants it to be. */
 export function askForRole(state: State, now: Millis): Outcome {
-  const detail = obstacleToAsking(state);
+  const detail = whyNotAsk(state);
   if (detail !== undefined) return { state, actions: [{ type: 'reply', accepted: false, detail }] };
   const roleAskedUntil = millis(now + state.limits.handover);
   return { state: { ...state, roleAskedUntil }, actions: [{ type: 'sendPulse' }] };
 }
 
-function obstacleToAsking(state: State): string | undefined {
+function whyNotAsk(state: State): string | undefined {
   if (state.roleAskedUntil !== undefined) return 'A handover is running already.';
   const { mode, peer } = state;
-  if (mode.name === 'backup' || (mode.name === 'suspect' && peer.alive)) return ownObstacle(state);
+  if (mode.name === 'backup' || (mode.name === 'suspect' && peer.alive)) return whyWeCannotAsk(state);
   return `This director is ${roleOf(mode)} and has nobody to ask.`;
 }
 

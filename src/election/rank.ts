@@ -2,10 +2,11 @@
  * Comparing the two directors: who takes a vacant role, who keeps a doubled one, who can be given the role.
  * Pure questions, nothing is changed here.
  */
+import { connected } from './fitness.js';
 import type { Report, State } from './model.js';
 
 /** What decides between two directors of which none is active, in this order. */
-interface Fitness {
+interface Standing {
   readonly ready: boolean;
   readonly inSync: boolean;
   readonly fitness: number;
@@ -17,7 +18,7 @@ export function preferred(state: State, report: Report): boolean {
 }
 
 /** Positive when `ours` is better. */
-function difference(ours: Fitness, theirs: Fitness): number {
+function difference(ours: Standing, theirs: Standing): number {
   return (
     Number(ours.ready) - Number(theirs.ready) ||
     Number(ours.inSync) - Number(theirs.inSync) ||
@@ -31,7 +32,7 @@ export function outranks(state: State, report: Report): boolean {
 }
 
 /** Why the peer cannot be given the role now, as a sentence for the operator; undefined when it can. */
-export function obstacle(state: State): string | undefined {
+export function whyPeerCannotTake(state: State): string | undefined {
   const { alive, report } = state.peer;
   if (!alive || report === undefined) return 'The peer is not heard.';
   if (report.role !== 'backup') return `The peer is ${report.role}, not backup.`;
@@ -40,9 +41,14 @@ export function obstacle(state: State): string | undefined {
 }
 
 /** Why we cannot ask for the role now, as a sentence for the operator; undefined when we can. */
-export function ownObstacle(state: State): string | undefined {
+export function whyWeCannotAsk(state: State): string | undefined {
   const { alive, report } = state.peer;
   if (!alive || report?.role !== 'active') return 'No active peer is heard that could give the role.';
   if (!state.ready) return 'This director is not ready to be active.';
   return state.inSync ? undefined : 'This director is not in sync.';
+}
+
+/** Whether we may become active at all. Without a link there is nobody to serve, and silence proves nothing. */
+export function able(state: State): boolean {
+  return state.ready && state.blockedUntil === undefined && connected(state.fitness);
 }

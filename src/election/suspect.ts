@@ -5,19 +5,14 @@
  * and deadlines.
  */
 import { type Millis, millis } from '../time.js';
-import { connected } from './fitness.js';
 import { type Mode, type Outcome, type Reason, type State, type Suspect } from './model.js';
 import { enter, leaseWait, PLAIN_BACKUP, stay, takeRole } from './moves.js';
+import { able } from './rank.js';
 
 type Held = Extract<Mode, { name: 'held' }>;
 
 /** Late wake-ups that prolong one wait for an answer; after that even a slow machine must come to an end. */
 const MAX_REARMS = 3;
-
-/** Whether we may become active at all. Without a link there is nobody to serve, and silence proves nothing. */
-export function able(state: State): boolean {
-  return state.ready && state.blockedUntil === undefined && connected(state.fitness);
-}
 
 export function suspicion(origin: 'starting' | 'backup', silentSince: Millis, now: Millis): Suspect {
   return {

@@ -1,6 +1,6 @@
 /**
  * What the active knows about its own table, kept from the kernel's events, and what of it must be told to the
- * backup. No sockets and no clock: the journal's adapter feeds it events, dumps and the time.
+ * backup. No sockets and no clock: active-end.ts feeds it events, dumps and the time.
  *
  * Three traps of the kernel are handled here (measured on 6.18): no event carries sequence offsets, so the
  * control flow is looked at again around every announcement; update events omit the master; an expectation is

@@ -1,8 +1,8 @@
 /**
  * Renews the lease: the right to answer for the floating addresses, which lives in the kernel as set elements
  * that expire by themselves. A rule on the loopback device's ingress takes a datagram with the token as a
- * renewal for the address that it was sent to; this file only sends those datagrams. A daemon that is killed,
- * hung or stopped sends none, and the kernel falls silent without its help.
+ * renewal for the address that it was sent to; this file only sends those datagrams. A daemon that is killed or
+ * stopped, or whose pulse side hangs, sends none, and the kernel falls silent without its help.
  */
 import { Mailbox } from '../native.js';
 import { AF_INET, AF_INET6, inet, SOCK_DGRAM } from '../sockaddr.js';

@@ -22,7 +22,7 @@ const start: PulseStart = {
 };
 
 // A worker thread does not inherit tsx: it registers it itself, so that the sources run as they are.
-const entry = new URL('../../src/daemon/pulse-side.ts', import.meta.url).href;
+const entry = new URL('../../src/daemon/pulse-thread.ts', import.meta.url).href;
 const bootstrap = `import('tsx/esm/api').then(({ register }) => { register(); return import('${entry}'); })`;
 const worker = new Worker(bootstrap, { eval: true, workerData: start });
 worker.on('message', (message: FromPulse) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkCommand } from '../../../src/cli/check.js';
-import { generateKey, loadKey } from '../../../src/config/key.js';
+import { generateKey, loadKey } from '../../../src/config/key-file.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { Fatal } from '../../../src/fatal.js';
 import { change, GOOD } from './good.js';

@@ -85,7 +85,7 @@ describe('the rooms of src/', () => {
 
   it('reach the pulse side through its messages only', () => {
     const face = own.filter(({ from, to }) => roomOf(to) === 'pulse' && roomOf(from) !== 'pulse');
-    const others = face.filter(({ from, to }) => to !== 'pulse/face.ts' && from !== 'daemon/pulse-side.ts');
+    const others = face.filter(({ from, to }) => to !== 'pulse/face.ts' && from !== 'daemon/pulse-thread.ts');
     expect(others.map(({ from, to }) => `${from} knows ${to}`)).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ const OWN_COLLECTION = '--single-threaded-gc';
  * then the command line is read again. Returns what was refused, if anything was; without it a busy machine delays pulses,
  * replication and alerts.
  */
-export function steady(): string[] {
+export function executeAgain(): string[] {
   const refused: string[] = [];
   if (!process.execArgv.includes(OWN_COLLECTION)) {
     const errno = execute([process.execPath, OWN_COLLECTION, ...process.execArgv, ...process.argv.slice(1)]);
