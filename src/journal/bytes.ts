@@ -43,7 +43,7 @@ export class ByteWriter {
       this.u8(0);
       return;
     }
-    const bytes = Buffer.from(value, 'utf8').subarray(0, 255);
+    const bytes = Buffer.from(value).subarray(0, 255);
     this.u8(bytes.length);
     this.bytes(bytes);
   }
@@ -112,7 +112,7 @@ export class ByteReader {
   /** A reader of the next bytes alone; one that has failed when there are not so many. */
   part(length: number): ByteReader {
     const at = this.#take(length);
-    const part = at < 0 ? new ByteReader(this.buffer, 0, 0) : new ByteReader(this.buffer, at, at + length);
+    const part = new ByteReader(this.buffer, at, at + length);
     part.failed = at < 0;
     return part;
   }

@@ -3,7 +3,7 @@
  */
 import type { Ack, Batch } from './wire.js';
 
-/** Batches that came early and wait for the gap before them; the sender's window is not larger. */
+/** A batch this far beyond the gap is dropped, and comes again; the sender's window is not larger. */
 const EARLY_LIMIT = 1024;
 
 export class BatchOrder {
@@ -28,7 +28,7 @@ export class BatchOrder {
     this.#dirty = true;
     if (batch.epoch > this.#epoch) this.#start(batch.epoch);
     if (this.#lost || batch.epoch < this.#epoch || batch.index < this.#next) return [];
-    if (this.#early.size < EARLY_LIMIT) this.#early.set(batch.index, batch);
+    if (batch.index < this.#next + EARLY_LIMIT) this.#early.set(batch.index, batch);
     const ready: Batch[] = [];
     for (let next = this.#early.get(this.#next); next !== undefined; next = this.#early.get(this.#next)) {
       this.#early.delete(this.#next);

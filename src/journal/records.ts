@@ -83,9 +83,8 @@ function writeChange(writer: ByteWriter, change: Change): void {
 export function decodeChange(reader: ByteReader): Change | undefined {
   const type = reader.u8();
   const body = reader.part(reader.u16());
-  if (reader.failed) return undefined;
   const change = readChange(type, body);
-  return change === undefined || body.failed || body.remaining > 0 ? undefined : change;
+  return body.failed || body.remaining > 0 ? undefined : change;
 }
 
 function readChange(type: number, reader: ByteReader): Change | undefined {

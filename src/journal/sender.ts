@@ -19,6 +19,7 @@ const BACKLOG_LIMIT = 100_000;
 interface Unacked {
   readonly index: number;
   readonly payload: Buffer;
+  /** Undefined when it is due at once. */
   sentAt: Millis | undefined;
   tries: number;
 }
@@ -112,7 +113,7 @@ export class JournalSender {
     let bytes = 0;
     for (const change of changes) {
       const record = encodeChange(change);
-      if (bytes + record.length > DATA_BYTES && records.length > 0) {
+      if (bytes + record.length > DATA_BYTES) {
         this.#pack(records, false, false);
         records = [];
         bytes = 0;
@@ -131,7 +132,7 @@ export class JournalSender {
     let done = 0;
     while ((this.#queue[done]?.index ?? Infinity) < ack.next) done += 1;
     this.#learnRoundTrip(this.#queue[done - 1], now);
-    if (done > 0) this.#queue.splice(0, done);
+    this.#queue.splice(0, done);
     if (ack.gap) this.#hurryFirst(now);
     // An acknowledgement that was overtaken by a later one takes nothing back.
     this.#committed = Math.max(this.#committed, ack.committed);
@@ -144,7 +145,7 @@ export class JournalSender {
     const out: Buffer[] = [];
     for (const batch of this.#queue.slice(0, WINDOW)) {
       if (batch.sentAt !== undefined && now < batch.sentAt + this.#patience(batch.tries)) continue;
-      if (batch.sentAt !== undefined) this.#resends += 1;
+      if (batch.tries > 0) this.#resends += 1;
       batch.sentAt = now;
       batch.tries += 1;
       out.push(batch.payload);
@@ -170,7 +171,7 @@ export class JournalSender {
       this.#lag.add(now - at);
       done += 1;
     }
-    if (done > 0) this.#uncommitted.splice(0, done);
+    this.#uncommitted.splice(0, done);
   }
 
   /** Of batches that were sent once only: of the others nobody knows which sending was acknowledged (RFC 6298 §3). */
@@ -188,7 +189,7 @@ export class JournalSender {
   /** The first batch of a gap is due again, but not twice within a moment. */
   #hurryFirst(now: Millis): void {
     const first = this.#queue[0];
-    if (first?.sentAt !== undefined && now - first.sentAt > 3) first.sentAt = millis(now - RESEND_LIMIT);
+    if (first?.sentAt !== undefined && now - first.sentAt > 3) first.sentAt = undefined;
   }
 
   #pack(records: readonly Uint8Array[], begin: boolean, end: boolean): void {

@@ -78,7 +78,7 @@ const FLAG_GAP = 4;
 
 /** A batch's header; records that `encodeChange` made follow it. */
 export function encodeData(batch: Omit<Batch, 'changes'>, records: readonly Uint8Array[]): Buffer {
-  const writer = new ByteWriter(DATA_BYTES + 64);
+  const writer = new ByteWriter();
   writer.u8(WIRE_VERSION);
   writer.u8(KIND_DATA);
   writer.u32(batch.epoch);
@@ -112,7 +112,7 @@ export function encodeAsk({ id, bucket }: Ask): Buffer {
 
 /** An answer's header; records that `encodeChange` made follow it. */
 export function encodeAnswer(answer: Omit<Answer, 'changes'>, records: readonly Uint8Array[]): Buffer {
-  const writer = new ByteWriter(DATA_BYTES + 64);
+  const writer = new ByteWriter();
   writer.u8(WIRE_VERSION);
   writer.u8(KIND_ANSWER);
   writer.u32(answer.id);

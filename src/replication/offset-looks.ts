@@ -56,7 +56,7 @@ export class OffsetLooks {
         if (!look.seen || index === LAST) due.set(look.key, look.orig);
         if (index === LAST && this.#open.get(look.key) === look) this.#open.delete(look.key);
       }
-      if (done > 0) queue.splice(0, done);
+      queue.splice(0, done);
     });
     return [...due.values()];
   }

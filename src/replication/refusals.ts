@@ -113,7 +113,7 @@ export class Refusals {
     if (all.length <= most) return all;
     const from = this.#toldUpTo % all.length;
     this.#toldUpTo = from + most;
-    return [...all.slice(from), ...all.slice(0, from)].slice(0, most);
+    return [...all.slice(from), ...all].slice(0, most);
   }
 
   /** What was refused since the last question, as far as it still is: goes out before the word that it was committed. */

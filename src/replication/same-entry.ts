@@ -1,5 +1,5 @@
 /** Whether an entry of this kernel is still what was written, and what has to be written if not. Pure. */
-import type { Expectation } from '../conntrack/expectation.js';
+import type { Expectation, ExpectationNat } from '../conntrack/expectation.js';
 import { type Flow, sameSeqAdj, type SeqAdj } from '../conntrack/flow.js';
 import { sameTuple } from '../conntrack/tuple.js';
 
@@ -23,9 +23,13 @@ export function sameAnnouncement(present: Expectation, told: Expectation): boole
     present.flags === told.flags &&
     present.class === told.class &&
     present.fn === told.fn &&
-    present.nat?.direction === told.nat?.direction &&
-    (present.nat === undefined || told.nat === undefined || sameTuple(present.nat.tuple, told.nat.tuple))
+    sameNat(present.nat, told.nat)
   );
+}
+
+function sameNat(a: ExpectationNat | undefined, b: ExpectationNat | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.direction === b.direction && sameTuple(a.tuple, b.tuple);
 }
 
 /** What cannot be changed in place is as it was told: the translation, and the helper (EOPNOTSUPP). */

@@ -4,6 +4,7 @@
  */
 import type { Expectation } from '../conntrack/expectation.js';
 import { type Flow, sameSeqAdj } from '../conntrack/flow.js';
+import { sameTuple } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
 import { noTraffic, type Traffic } from './ledger.js';
 import type { Change } from '../journal/records.js';
@@ -100,7 +101,7 @@ export function differs(known: TrackedFlow, flow: Flow, now: Millis): boolean {
     (known.flow.master === undefined && flow.master !== undefined) ||
     known.flow.status !== flow.status ||
     known.flow.tcp?.state !== flow.tcp?.state ||
-    Buffer.compare(known.flow.reply.src, flow.reply.src) !== 0 ||
+    !sameTuple(known.flow.reply, flow.reply) ||
     flow.timeout > expected * TIMEOUT_SLACK + TIMEOUT_GRACE_SECONDS
   );
 }

@@ -246,9 +246,9 @@ export class Tracker {
 
   /** Only the event of a data flow's end says what it carried. */
   #addUp(master: Tuple | undefined, flow: Flow): void {
-    const control = master && this.#flows.get(tupleKey(master));
-    if (master !== undefined && control !== undefined)
-      control.ended = trafficOf(flow, master.src, control.ended);
+    if (master === undefined) return;
+    const control = this.#flows.get(tupleKey(master));
+    if (control !== undefined) control.ended = trafficOf(flow, master.src, control.ended);
   }
 
   #rememberEnd(key: string, now: Millis): void {
@@ -286,8 +286,7 @@ export class Tracker {
     const known = this.#expectations.get(key);
     if (known === undefined) return [];
     this.#expectations.delete(key);
-    const master = tupleKey(known.expectation.master);
-    if (this.#announced.get(master) === key) this.#announced.delete(master);
+    this.#announced.delete(tupleKey(known.expectation.master));
     return [{ type: 'expectationGone', expectation: known.expectation }];
   }
 
@@ -297,8 +296,7 @@ export class Tracker {
     for (const expectation of expectations) {
       const key = expectationKey(expectation);
       present.add(key);
-      const pending = this.#gone.has(key);
-      if (!pending && !this.#expectations.has(key)) changes.push(...this.#announcedNow(expectation, now));
+      if (!this.#expectations.has(key)) changes.push(...this.#announcedNow(expectation, now));
     }
     for (const [key, { at }] of this.#expectations)
       if (!present.has(key) && at < began) changes.push(...this.#forgetExpectation(key));

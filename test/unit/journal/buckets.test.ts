@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bucketOf, Buckets } from '../../../src/journal/buckets.js';
 import { digestOf, sameDigest } from '../../../src/journal/digest.js';
+import type { Expectation } from '../../../src/conntrack/expectation.js';
 import type { Change } from '../../../src/journal/records.js';
 import { announcement, controlFlow } from '../replication/samples.js';
 
@@ -27,6 +28,7 @@ describe('buckets', () => {
     expect([map.delete('b'), map.delete('b'), map.size]).toEqual([true, false, 1]);
     expect([...map]).toEqual([['a', 3]]);
     expect([...map.in(bucketOf('a')).values()]).toEqual([3]);
+    expect(() => map.in(64)).toThrow('there is no bucket 64');
     map.clear();
     expect([map.size, [...map.values()]]).toEqual([0, []]);
   });
@@ -59,6 +61,29 @@ describe('a digest', () => {
     ['an entry twice instead of the other', [flow(1), flow(1)]],
   ])('is another one for %s', (_what, entries) => {
     expect(sameDigest(digestOf([flow(1), flow(2)]), digestOf(entries))).toBe(false);
+  });
+
+  it('has these sums, which a director of another release must come to as well', () => {
+    expect(digestOf([flow(1)])).toEqual({ count: 1, low: 0xc954616a, high: 0x0643eb36 });
+    expect(digestOf([flow(1), flow(2)])).toEqual({ count: 2, low: 0xc8abaf06, high: 0x3cd57e0e });
+  });
+
+  it('does not depend on the time that an announcement has left, but on where it leads', () => {
+    const of = (more: Partial<Expectation>): Change => ({
+      type: 'expectation',
+      expectation: announcement(40_000, 12_345, more),
+    });
+    const one = digestOf([announced]);
+    expect(sameDigest(one, digestOf([of({ timeout: 7 })]))).toBe(true);
+    expect(sameDigest(one, digestOf([of({ nat: undefined })]))).toBe(false);
+  });
+
+  it('is the same one only if all three of its numbers are', () => {
+    const digest = { count: 1, low: 2, high: 3 };
+    expect(sameDigest(digest, { count: 1, low: 2, high: 3 })).toBe(true);
+    expect(sameDigest(digest, { count: 9, low: 2, high: 3 })).toBe(false);
+    expect(sameDigest(digest, { count: 1, low: 9, high: 3 })).toBe(false);
+    expect(sameDigest(digest, { count: 1, low: 2, high: 9 })).toBe(false);
   });
 
   it('of nothing is nothing', () => {

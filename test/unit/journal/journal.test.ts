@@ -23,6 +23,9 @@ function portsOf(batches: readonly Batch[]): number[] {
   );
 }
 
+/** Nothing has come yet. */
+const ACK = { epoch: 1, next: 0, committed: 0, synced: false, lost: false, gap: false, wanted: [] };
+
 describe('the sender of the journal', () => {
   it('opens an epoch with a begin batch, the full copy, and an end batch', () => {
     const sender = new JournalSender();
@@ -66,8 +69,8 @@ describe('the sender of the journal', () => {
     sender.acknowledged({ ...ack, gap: true }, millis(6));
     expect(sender.due(millis(6)).map((payload) => batchOf(payload).index)).toEqual([0]);
     // The same gap, said again before the second sending can have arrived.
-    sender.acknowledged({ ...ack, gap: true }, millis(8));
-    expect(sender.due(millis(8))).toHaveLength(0);
+    sender.acknowledged({ ...ack, gap: true }, millis(9));
+    expect(sender.due(millis(9))).toHaveLength(0);
   });
 
   it('is patient with a peer whose acknowledgements take long: three round trips', () => {
@@ -135,89 +138,138 @@ describe('the sender of the journal', () => {
     );
     expect(sender.mustRestart).toBe(true);
   });
-});
 
-describe('the receiver of the journal', () => {
-  const batch = (epoch: number, index: number): Batch => ({
-    epoch,
-    index,
-    begin: index === 0,
-    end: false,
-    changes: [],
+  it('need not start over any more once it has begun a new copy', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.acknowledged({ ...ACK, next: 2, committed: 2, lost: true }, millis(1));
+    sender.begin([]);
+    expect(sender.mustRestart).toBe(false);
   });
 
-  it('gives batches in order, each once, and acknowledges how far it is', () => {
-    const receiver = new BatchOrder();
-    expect(receiver.accept(batch(1, 1))).toEqual([]);
-    expect(receiver.ack().next).toBe(0);
-    expect(receiver.accept(batch(1, 0)).map(({ index }) => index)).toEqual([0, 1]);
-    expect(receiver.accept(batch(1, 0))).toEqual([]);
-    expect(receiver.ack()).toEqual({
-      epoch: 1,
-      next: 2,
-      committed: 0,
-      synced: false,
-      lost: false,
-      gap: false,
-      wanted: [],
-    });
+  it('has begun nothing, sent nothing and owes nothing at first', () => {
+    const sender = new JournalSender();
+    expect([sender.next, sender.backlog, sender.committed]).toEqual([0, 0, 0]);
+    expect([sender.synced, sender.mustRestart, sender.lag]).toEqual([false, false, undefined]);
+    expect(sender.counters).toEqual({ resends: 0, resyncs: 0 });
+    expect(sender.nextWake()).toBeUndefined();
+    expect(sender.due(millis(0))).toEqual([]);
   });
 
-  it('acknowledges as committed what is in the kernel, and as synced a full copy that is', () => {
-    const receiver = new BatchOrder();
-    receiver.accept(batch(1, 0));
-    const last = { ...batch(1, 1), end: true };
-    receiver.accept(last);
-    receiver.committed(batch(1, 0));
-    expect(receiver.ack()).toEqual({
-      epoch: 1,
-      next: 2,
-      committed: 1,
-      synced: false,
-      lost: false,
-      gap: false,
-      wanted: [],
-    });
-    receiver.committed(last);
-    expect(receiver.ack()).toEqual({
-      epoch: 1,
-      next: 2,
-      committed: 2,
-      synced: true,
-      lost: false,
-      gap: false,
-      wanted: [],
-    });
-    // Of an epoch that is over.
-    receiver.accept(batch(2, 0));
-    receiver.committed(last);
-    expect(receiver.ack()).toEqual({
-      epoch: 2,
-      next: 1,
-      committed: 0,
-      synced: false,
-      lost: false,
-      gap: false,
-      wanted: [],
-    });
+  it('counts full copies, and as sent again only what was sent before', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.begin([]);
+    sender.due(millis(0));
+    expect(sender.counters).toEqual({ resends: 0, resyncs: 2 });
+    sender.due(millis(25));
+    expect(sender.counters).toEqual({ resends: 2, resyncs: 2 });
   });
 
-  it('starts over with a newer epoch and drops an older one', () => {
-    const receiver = new BatchOrder();
-    receiver.accept(batch(2, 0));
-    expect(receiver.accept(batch(1, 0))).toEqual([]);
-    expect(receiver.accept(batch(3, 0))).toHaveLength(1);
-    expect(receiver.ack().epoch).toBe(3);
+  it('marks one batch alone as the beginning of a copy and one as its end, however large it is', () => {
+    const sender = new JournalSender();
+    sender.begin(Array.from({ length: 200 }, (_, i) => gone(i)));
+    sender.append([gone(1)], millis(0));
+    const batches = sender.due(millis(0)).map(batchOf);
+    expect(batches.map(({ begin }) => begin)).toEqual([true, false, false, false, false, false]);
+    expect(batches.map(({ end }) => end)).toEqual([false, false, false, false, true, false]);
   });
 
-  it('takes nothing more of an epoch that it could not commit', () => {
-    const receiver = new BatchOrder();
-    receiver.accept(batch(1, 0));
-    receiver.lose();
-    expect(receiver.accept(batch(1, 1))).toEqual([]);
-    expect(receiver.ack().lost).toBe(true);
-    expect(receiver.accept(batch(2, 0))).toHaveLength(1);
-    expect(receiver.ack().lost).toBe(false);
+  it('sends nothing for no changes', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.append([], millis(0));
+    expect([sender.next, sender.backlog]).toEqual([2, 2]);
+  });
+
+  it('has at most 512 batches under way, and the next ones as soon as these have come', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    for (let port = 1; port <= 598; port++) sender.append([gone(port)], millis(0));
+    expect(sender.due(millis(0))).toHaveLength(512);
+    expect(sender.nextWake()).toBe(25);
+    sender.acknowledged({ ...ACK, next: 500 }, millis(1));
+    expect(sender.due(millis(1)).map((payload) => batchOf(payload).index)).toEqual(
+      Array.from({ length: 88 }, (_, i) => 512 + i),
+    );
+  });
+
+  it('must start over when more than 100 000 batches wait', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    for (let waiting = 2; waiting < 100_000; waiting++) sender.append([gone(1)], millis(0));
+    expect([sender.backlog, sender.mustRestart]).toEqual([100_000, false]);
+    sender.append([gone(1)], millis(0));
+    expect([sender.backlog, sender.mustRestart]).toEqual([100_001, true]);
+  });
+
+  it('does not take a peer for synced that says so before the end of the copy, or is beyond it and does not say so', () => {
+    const sender = new JournalSender();
+    sender.begin([gone(1)]);
+    sender.acknowledged({ ...ACK, next: 3, committed: 2, synced: true }, millis(1));
+    expect(sender.synced).toBe(false);
+    sender.acknowledged({ ...ACK, next: 3, committed: 3, synced: false }, millis(2));
+    expect(sender.synced).toBe(false);
+    sender.acknowledged({ ...ACK, next: 3, committed: 3, synced: true }, millis(3));
+    expect(sender.synced).toBe(true);
+  });
+
+  it('is woken at once for what was not sent, then when the first batch must be sent again, and not for nothing', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    expect(sender.nextWake()).toBe(-Infinity);
+    sender.due(millis(100));
+    sender.append([gone(1)], millis(110));
+    sender.due(millis(110));
+    expect(sender.nextWake()).toBe(125);
+    sender.due(millis(125));
+    expect(sender.nextWake()).toBe(135);
+    sender.acknowledged({ ...ACK, next: 3 }, millis(130));
+    expect(sender.nextWake()).toBeUndefined();
+  });
+
+  it('is unmoved by an overtaken word of a gap when nothing is under way any more', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.due(millis(0));
+    sender.acknowledged({ ...ACK, next: 2, committed: 2, synced: true }, millis(1));
+    sender.acknowledged({ ...ACK, next: 0, gap: true }, millis(10));
+    expect(sender.due(millis(10))).toEqual([]);
+    expect([sender.committed, sender.synced]).toEqual([2, true]);
+  });
+
+  it('learns how long acknowledgements take by an eighth of each news', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.due(millis(1000));
+    sender.acknowledged({ ...ACK, next: 2 }, millis(1160));
+    sender.append([gone(1)], millis(2000));
+    sender.due(millis(2000));
+    sender.acknowledged({ ...ACK, next: 3 }, millis(2100));
+    // 160 / 8 = 20; 20 + (100 - 20) / 8 = 30; three times that.
+    sender.append([gone(2)], millis(3000));
+    sender.due(millis(3000));
+    expect(sender.nextWake()).toBe(3090);
+  });
+
+  it('learns nothing from a batch that was sent twice: nobody knows which sending was heard', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.due(millis(0));
+    sender.due(millis(300));
+    sender.acknowledged({ ...ACK, next: 2 }, millis(620));
+    sender.append([gone(1)], millis(1000));
+    sender.due(millis(1000));
+    expect(sender.nextWake()).toBe(1025);
+  });
+
+  it('learns nothing from a batch that was to be sent again and came after all', () => {
+    const sender = new JournalSender();
+    sender.begin([]);
+    sender.due(millis(0));
+    sender.acknowledged({ ...ACK, next: 0, gap: true }, millis(10));
+    sender.acknowledged({ ...ACK, next: 1 }, millis(10));
+    expect(sender.nextWake()).toBe(25);
   });
 });
 

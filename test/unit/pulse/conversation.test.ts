@@ -121,20 +121,40 @@ test('what is refused is counted by reason, per path', () => {
   expect(b.counters(0).dropped).toEqual({});
 });
 
+test('the same pulse on both paths is one word and two signs of life', () => {
+  const [a, b] = met();
+  expect(pulse(a, b, 0, 14, 15)).toMatchObject([{ alive: true, pulse: { sentAt: 14 } }]);
+  expect(pulse(a, b, 1, 14, 16)).toEqual([{ alive: true, pulse: undefined, restarted: false }]);
+});
+
+test('the round trip is that of the newest pulse, also where an older one comes behind it', () => {
+  const [a, b] = met();
+  const [older] = a.outgoing(0, REPORT, millis(10));
+  const [newer] = a.outgoing(0, REPORT, millis(20));
+  b.incoming(0, newer!, millis(121));
+  b.incoming(0, older!, millis(122));
+  pulse(b, a, 0, 123, 24);
+  expect(a.counters(0).rttMillis).toBe(2);
+});
+
 describe('a path that does not exist', () => {
-  test('is nothing', () => {
-    expect(met()[1].incoming(7, Buffer.alloc(100), millis(1))).toEqual({ alive: false });
+  test('is nothing, whatever comes on it', () => {
+    const [a, b] = met();
+    expect(b.incoming(7, Buffer.alloc(100), millis(1))).toEqual({ alive: false });
+    expect(b.incoming(7, a.outgoing(0, REPORT, millis(10))[0]!, millis(11))).toEqual({ alive: false });
+    expect(b.drop(7, 'stranger')).toEqual({ alive: false });
+    expect(b.counters(7)).toEqual({ received: 0, hellos: 0, rttMillis: undefined, dropped: {} });
   });
 });
 
 describe('the versions of the peer', () => {
   /** A pulse of another version: sealed as ours are. */
-  function foreignPulse(version: number): [Conversation, Buffer[]] {
+  function foreignPulse(version: number, role = 0): [Conversation, Buffer[]] {
     const key = new Uint8Array(32);
     const other = new Channel({ key, self: 0, label: 'pulse', boot: new Uint8Array(16).fill(9) });
     const b = side(1, 2);
     const payload = Buffer.alloc(80);
-    payload[0] = version;
+    payload.set([version, role]);
     for (const datagram of other.seal(0, payload)) b.incoming(0, datagram, millis(1));
     for (const datagram of b.outgoing(0, REPORT, millis(2))) other.open(datagram);
     return [b, other.seal(0, payload)];
@@ -150,6 +170,28 @@ describe('the versions of the peer', () => {
     expect(datagrams.map((datagram) => b.incoming(0, datagram, millis(3)))).toEqual([{ alive: false }]);
     expect(b.versions).toEqual({ seal: 1, pulse: 7 });
     expect(b.counters(0).dropped).toEqual({ payloadVersion: 1 });
+  });
+
+  test('are unknown from a pulse of ours that is refused for what it says', () => {
+    const [b, datagrams] = foreignPulse(1, 9);
+    expect(datagrams.map((datagram) => b.incoming(0, datagram, millis(3)))).toEqual([{ alive: false }]);
+    expect(b.counters(0).dropped).toEqual({ payloadRole: 1 });
+    expect(b.versions).toEqual({ seal: undefined, pulse: undefined });
+  });
+
+  test('of the seal are known from the header of a peer that was never understood', () => {
+    const foreign = Buffer.alloc(120);
+    foreign.writeUInt16BE(0x4650, 0);
+    foreign.writeUInt8(9, 2);
+    const b = side(1, 2);
+    b.incoming(0, foreign, millis(0));
+    expect(b.versions).toEqual({ seal: 9, pulse: undefined });
+  });
+
+  test('are no others because of a datagram that is nobody’s', () => {
+    const [, b] = met();
+    b.incoming(0, Buffer.from('nonsense'), millis(5000));
+    expect(b.versions).toEqual({ seal: 1, pulse: 1 });
   });
 
   test('of the seal are known from the header, which anybody can write: only where nothing is understood', () => {

@@ -72,6 +72,21 @@ describe('a path', () => {
     expect(heard(lost, 1, millis(200)).events).toEqual([{ type: 'path', path: 1, alive: true }]);
   });
 
+  test('is not alive before it was heard, and remembers when it was once it is lost', () => {
+    expect(initialLiveness(1, LIMITS, millis(0)).paths).toEqual([{ alive: false, heardAt: undefined }]);
+    const lost = judge(bothHeard(), millis(190)).liveness;
+    expect(lost.paths).toEqual([
+      { alive: false, heardAt: 100 },
+      { alive: false, heardAt: 100 },
+    ]);
+  });
+
+  test('that is lost does not hide that the peer grows quiet afterwards', () => {
+    const { liveness, events } = judge(heard(bothHeard(), 1, millis(189)).liveness, millis(190));
+    expect(events).toEqual([{ type: 'path', path: 0, alive: false }]);
+    expect(judge(liveness, millis(209)).events).toEqual([{ type: 'peerQuiet' }]);
+  });
+
   test('is lost 90 ms after its last sign of life', () => {
     const liveness = heard(bothHeard(), 1, millis(170)).liveness;
     expect(judge(liveness, millis(189)).events).toEqual([]);

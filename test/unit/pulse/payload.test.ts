@@ -41,6 +41,18 @@ describe('a pulse on the wire', () => {
     expect(decodePulse(Buffer.from(WIRE, 'hex'))).toEqual(PULSE);
   });
 
+  test.each([
+    ['ready', 0x01],
+    ['inSync', 0x02],
+    ['asksForRole', 0x04],
+    ['goodbye', 0x08],
+  ] as const)('says %s with this bit, and nothing else with it', (word, bit) => {
+    const nothing = { ...PULSE.report, ready: false, inSync: false, asksForRole: false, goodbye: false };
+    const pulse = { ...PULSE, report: { ...nothing, [word]: true } };
+    expect(encodePulse(pulse).readUInt8(2)).toBe(bit);
+    expect(decodePulse(encodePulse(pulse))).toEqual(pulse);
+  });
+
   test('without an echo says so', () => {
     const bytes = encodePulse({ ...PULSE, echo: undefined });
     expect(bytes.toString('hex', 36, 44)).toBe('7ff8000000000000');
@@ -86,5 +98,11 @@ describe('the round trip', () => {
     expect(roundTrip({ ...times, echo: undefined }, millis(1005))).toBeUndefined();
     expect(roundTrip(times, millis(1003))).toBeUndefined();
     expect(roundTrip(times, millis(90_000))).toBeUndefined();
+  });
+
+  test('may be nothing, and is less than a minute', () => {
+    expect(roundTrip(times, millis(1004))).toBe(0);
+    expect(roundTrip(times, millis(61_003))).toBe(59_999);
+    expect(roundTrip(times, millis(61_004))).toBeUndefined();
   });
 });

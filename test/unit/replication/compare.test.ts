@@ -39,6 +39,27 @@ describe('two tables', () => {
     ]);
   });
 
+  it('differ in what an announced channel is told with, which is shown', () => {
+    const here = of({ type: 'expectation', expectation: announcement() });
+    expect([...here.values()]).toEqual([
+      'to 0 10.200.30.11:12345 > 0.0.0.0:0, flags 0, class 0, nat-follow-master',
+    ]);
+  });
+
+  it('show a flow without a state or a helper as one that has none', () => {
+    expect([...of(flow({ tcp: undefined, helper: '', mark: 7 })).values()]).toEqual([
+      'reply 10.200.30.11:21 > 198.51.100.7:40000, mark 7, state none, helper none, offsets none / none',
+    ]);
+  });
+
+  it('show their differences in the order of the names, whichever of both has more', () => {
+    const one: Change = { type: 'flow', flow: controlFlow(40_001) };
+    const two: Change = { type: 'flow', flow: controlFlow(40_002) };
+    const three: Change = { type: 'flow', flow: controlFlow(40_003) };
+    const names = differences(of(three, one), of(two)).map(({ entry }) => entry.slice(0, 23));
+    expect(names).toEqual(['flow 198.51.100.7:40001', 'flow 198.51.100.7:40002', 'flow 198.51.100.7:40003']);
+  });
+
   it('differ for good only where they did so twice', () => {
     const one = { entry: 'a', here: '1', there: undefined };
     const other = { entry: 'b', here: undefined, there: '2' };
