@@ -31,8 +31,8 @@ export function parseAddress(text: string): Parsed<string> {
 }
 
 function misread(text: string): Parsed<never> {
-  const [address = '', rest] = text.split('/', 2);
-  if (rest !== undefined && isIP(address) !== 0) {
+  const [address = ''] = text.split('/', 1);
+  if (isIP(address) !== 0) {
     return refused(
       `${quote(text)} carries a prefix length, which does not belong here`,
       `write \`${address}\``,
@@ -78,7 +78,7 @@ function typeOf(address: string): 'ipv4' | 'ipv6' {
 /** Reads an address with prefix length, `192.0.2.10/24`: the address of a host inside that prefix. */
 export function parseVirtualAddress(text: string): Parsed<VirtualAddress> {
   const [head = '', length, ...more] = text.split('/');
-  const parsed = parseAddress(length === undefined || more.length > 0 ? text : head);
+  const parsed = parseAddress(more.length > 0 ? text : head);
   if (!parsed.ok) return parsed;
   const address = parsed.value;
   const family = familyOf(address);

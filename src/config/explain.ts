@@ -34,7 +34,7 @@ function pathOf(issue: Issue): Path {
 }
 
 function knownKeys(path: Path): readonly string[] {
-  return Object.keys(nodeAt(path)?.properties ?? {});
+  return Object.keys(nodeAt(path).properties ?? {});
 }
 
 function explainOne(issue: Issue, value: unknown, typos: ReadonlySet<string>): readonly Finding[] {
@@ -42,26 +42,15 @@ function explainOne(issue: Issue, value: unknown, typos: ReadonlySet<string>): r
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
   if (issue.code === 'invalid_key') return [unusableKey(path)];
   const found = lookUp(value, path);
-  if (!found.written) return typos.has(formatPath(path)) ? [] : [missing(path)];
-  if (found.value === null) return [empty(path)];
-  if (issue.code === 'custom') return [error(path, issue.message, cureOf(issue))];
-  return [wrongValue(path, found.value)];
+  if (found === undefined) return typos.has(formatPath(path)) ? [] : [missing(path)];
+  if (found === null) return [empty(path)];
+  if (issue.code === 'custom') return [error(path, issue.message, String(issue.params?.['cure']))];
+  return [wrongValue(path, found)];
 }
 
-function cureOf(issue: z.core.$ZodIssueCustom): string {
-  const cure: unknown = issue.params?.['cure'];
-  return typeof cure === 'string' ? cure : 'correct it';
-}
-
-function lookUp(value: unknown, path: Path): { readonly written: boolean; readonly value: unknown } {
-  let here = value;
-  for (const step of path) {
-    if (here === null || typeof here !== 'object' || !Object.hasOwn(here, step)) {
-      return { written: false, value: undefined };
-    }
-    here = (here as Readonly<Record<string | number, unknown>>)[step];
-  }
-  return { written: true, value: here };
+/** What is written at a path of ours: null for a key without a value, undefined when nothing is. */
+function lookUp(value: unknown, path: Path): unknown {
+  return path.reduce((here, step) => (here as Readonly<Record<string | number, unknown>>)[step], value);
 }
 
 function unknownKey(parent: Path, key: string): Finding {
@@ -111,16 +100,16 @@ function empty(path: Path): Finding {
 function isRequired(path: Path, key: string): boolean {
   const parent = nodeAt(path.slice(0, -1));
   // A link of `extra` is not required, but an entry without a value is no link.
-  return parent?.properties === undefined || (parent.required?.includes(key) ?? false);
+  return parent.properties === undefined || (parent.required?.includes(key) ?? false);
 }
 
 function wrongValue(path: Path, value: unknown): Finding {
   if (path.length === 0) return error(path, `the file must be a mapping, not ${describe(value)}`, BEGIN);
   const node = nodeAt(path);
-  if (node?.pattern === DURATION_PATTERN && typeof value === 'number') return withoutUnit(path, value);
+  if (node.pattern === DURATION_PATTERN && typeof value === 'number') return withoutUnit(path, value);
   const wanted = wantedBy(node);
   const problem = `must be ${wanted}, not ${describe(value)}`;
-  if (node?.enum !== undefined && typeof value === 'string') {
+  if (node.enum !== undefined && typeof value === 'string') {
     const meant = nearest(value, node.enum);
     if (meant !== undefined) return error(path, problem, `did you mean \`${meant}\`?`);
   }
@@ -128,15 +117,15 @@ function wrongValue(path: Path, value: unknown): Finding {
 }
 
 function withoutUnit(path: Path, value: number): Finding {
-  const found = bareNumber(String(value));
-  return found.ok ? error(path, 'has no unit', 'add one') : error(path, found.problem, found.cure);
+  const { problem, cure } = bareNumber(String(value));
+  return error(path, problem, cure);
 }
 
-function wantedBy(node: SchemaNode | undefined): string {
-  if (node?.enum !== undefined) return node.enum.map((word) => `\`${word}\``).join(' or ');
-  if (node?.type === 'integer') return `a whole number from ${node.minimum ?? 0} to ${node.maximum ?? 65535}`;
-  if (node?.type === 'array') return 'a list';
-  return node?.type === 'object' ? 'a mapping' : 'text';
+function wantedBy(node: SchemaNode): string {
+  if (node.enum !== undefined) return node.enum.map((word) => `\`${word}\``).join(' or ');
+  if (node.type === 'integer') return `a whole number from ${node.minimum ?? 0} to ${node.maximum ?? 65535}`;
+  if (node.type === 'array') return 'a list';
+  return node.type === 'object' ? 'a mapping' : 'text';
 }
 
 function describe(value: unknown): string {
@@ -147,15 +136,14 @@ function describe(value: unknown): string {
 }
 
 /** The value that was probably meant: text without its quotes, a number in quotes, one item as a list. */
-function likely(node: SchemaNode | undefined, value: unknown): unknown {
-  const number = typeof value === 'string' && /^[0-9]{1,5}$/.test(value) ? Number(value) : undefined;
-  if (node?.type === 'integer' && number !== undefined && fits(node, number)) return number;
-  if (node?.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+function likely(node: SchemaNode, value: unknown): unknown {
+  const number = typeof value === 'string' && /^[0-9]{1,5}$/.test(value) ? Number(value) : NaN;
+  if (node.type === 'integer' && fits(node, number)) return number;
+  if (node.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
     const text = String(value);
     if (node.enum === undefined && new RegExp(node.pattern ?? '').test(text)) return text;
   }
-  if (node?.type === 'array' && typeof value === 'string' && /^[\x20-\x7e]{1,60}$/.test(value))
-    return [value];
+  if (node.type === 'array' && typeof value === 'string' && /^[\x20-\x7e]{1,60}$/.test(value)) return [value];
   return undefined;
 }
 
@@ -164,7 +152,7 @@ function fits(node: SchemaNode, number: number): boolean {
 }
 
 /** `key: value` as one would write it on one line; the first example where no value is given. */
-function snippet(path: Path, value: unknown = nodeAt(path)?.examples?.[0]): string {
+function snippet(path: Path, value: unknown = nodeAt(path).examples?.[0]): string {
   const last = path.at(-1);
   const text = stringify(value ?? null, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
   return typeof last === 'string' ? `${last}: ${text}` : text;

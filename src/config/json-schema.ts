@@ -41,7 +41,7 @@ export function configSchema(): unknown {
       const meta = z.globalRegistry.get(zodSchema);
       const { examples, title } = meta ?? {};
       if (examples !== undefined) Object.assign(jsonSchema, { examples });
-      if (title !== undefined) Object.assign(jsonSchema, LIST_LENGTHS[title]);
+      Object.assign(jsonSchema, LIST_LENGTHS[title ?? '']);
     },
   });
 }
@@ -49,16 +49,20 @@ export function configSchema(): unknown {
 /** `configSchema` read back as what it is. */
 export const rootNode = configSchema() as SchemaNode;
 
-/** The schema of the value at a path, or undefined where the path is not known. */
-export function nodeAt(path: Path): SchemaNode | undefined {
-  let node: SchemaNode | undefined = rootNode;
-  for (const step of path) node = child(node, step);
-  return node;
+/** The schema of the value at a path; where the path is not known the empty one, which allows anything. */
+export function nodeAt(path: Path): SchemaNode {
+  return path.reduce(child, rootNode);
 }
 
-function child(node: SchemaNode | undefined, step: string | number): SchemaNode | undefined {
-  if (typeof step === 'number') return node?.items;
-  const { properties, additionalProperties } = node ?? {};
-  if (properties !== undefined && Object.hasOwn(properties, step)) return properties[step];
-  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+function child(
+  { items, properties = {}, additionalProperties }: SchemaNode,
+  step: string | number,
+): SchemaNode {
+  const found =
+    typeof step === 'number'
+      ? items
+      : Object.hasOwn(properties, step)
+        ? properties[step]
+        : additionalProperties;
+  return found || {};
 }

@@ -69,7 +69,7 @@ function mustBePrivate(file: string, descriptor: number): void {
 }
 
 function readText(descriptor: number): string {
-  const buffer = Buffer.alloc(MOST_BYTES + 1);
+  const buffer = Buffer.alloc(MOST_BYTES);
   const length = readSync(descriptor, buffer, 0, buffer.length, 0);
   return buffer.toString('latin1', 0, length);
 }

@@ -58,7 +58,7 @@ function readBounded(file: string): Uint8Array {
     for (;;) {
       const count = readSync(descriptor, buffer, length, buffer.length - length, null);
       length += count;
-      if (count === 0 || length === buffer.length) return buffer.subarray(0, length);
+      if (count === 0) return buffer.subarray(0, length);
     }
   } finally {
     closeSync(descriptor);

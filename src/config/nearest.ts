@@ -8,7 +8,7 @@ export function editDistance(a: string, b: string): number {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const replace = cell(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       const swap = swapped ? cell(beforeLast, j - 2) + 1 : Infinity;
       row.push(Math.min(cell(last, j) + 1, cell(row, j - 1) + 1, replace, swap));
     }

@@ -4,12 +4,17 @@
  */
 
 /** A value, or the two halves of a complaint about it. */
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problem: string; readonly cure: string };
+export type Parsed<T> = { readonly ok: true; readonly value: T } | Refused;
 
 /** The failed half of `Parsed`. */
-export function refused(problem: string, cure: string): Parsed<never> {
+export interface Refused {
+  readonly ok: false;
+  readonly problem: string;
+  readonly cure: string;
+}
+
+/** A complaint about a value: its two halves. */
+export function refused(problem: string, cure: string): Refused {
   return { ok: false, problem, cure };
 }
 

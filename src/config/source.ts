@@ -46,7 +46,7 @@ export function readSource(text: string): Source {
   const placeOf = places(text);
   const deep = tooDeep(text, MOST_DEPTH);
   // Deep nesting can exhaust the stack inside a regular expression, which ends the process: not even tried.
-  const document = parseDocument(deep === undefined ? text : text.slice(0, deep), { prettyErrors: false });
+  const document = parseDocument(text.slice(0, deep), { prettyErrors: false });
   const reader = new Reader(document);
   const value = reader.read(document.contents, [], undefined, 0);
   const mistakes = deep === undefined ? [...explainSyntax(document), ...reader.mistakes] : [nested(deep)];
@@ -86,8 +86,7 @@ function spotKey(path: Path): string {
 function find(spots: ReadonlyMap<string, Spot>, path: Path, at: 'key' | 'value'): number {
   for (let length = path.length; length >= 0; length--) {
     const spot = spots.get(spotKey(path.slice(0, length)));
-    if (spot !== undefined)
-      return at === 'key' && length === path.length ? (spot.key ?? spot.value) : spot.value;
+    if (spot !== undefined) return at === 'key' ? (spot.key ?? spot.value) : spot.value;
   }
   return 0;
 }
@@ -106,7 +105,7 @@ class Reader {
   read(node: unknown, path: Path, key: number | undefined, depth: number): unknown {
     const start = startOf(node) ?? key ?? 0;
     // A key without a value has nothing to point at but the key.
-    const empty = node === null || (isScalar(node) && node.value === null);
+    const empty = isScalar(node) && node.value === null;
     this.spots.set(spotKey(path), { key, value: empty ? (key ?? start) : start, end: endOf(node) ?? start });
     // Looking an alias up walks the whole document.
     this.#values += isAlias(node) ? 50 : 1;

@@ -44,7 +44,7 @@ export function decideBackup(state: State, mode: Backup, now: Millis): Outcome {
   if (quiet && able(state)) return decideSuspect(state, suspicion('backup', heardAt, now), now);
   if (report.offer !== undefined && able(state) && state.inSync)
     return takeRole(state, now, { reason: takersReason(report.offer) });
-  return mode.vacantSince === undefined ? stay(state) : enter(state, PLAIN_BACKUP);
+  return enter(state, PLAIN_BACKUP);
 }
 
 /** The peer lives and says that it is not active. */
@@ -55,7 +55,7 @@ function decideVacant(state: State, mode: Backup, report: Report, now: Millis): 
     if (report.goodbye) return takeRole(state, now, { reason: 'peerReleased' });
     if (preferred(state, report) || waited) return takeRole(state, now, { reason: 'vacant' });
   }
-  return mode.vacantSince === undefined ? enter(state, { name: 'backup', vacantSince }) : stay(state);
+  return enter(state, { name: 'backup', vacantSince });
 }
 
 /** Both directors name the same reason, but for what is only true of the one that gives the role away. */

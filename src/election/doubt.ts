@@ -78,7 +78,7 @@ export function conflict(state: State, mode: Active, address: string, mac: strin
     const next = askLater(state, mode, now, true);
     return doubt.warned ? enter(state, next) : enter(state, next, warning);
   }
-  const again = doubt.claimedAt !== undefined && now >= doubt.claimedAt + state.limits.probeSpacing;
+  const again = now >= (doubt.claimedAt ?? Infinity) + state.limits.probeSpacing;
   return again ? giveWay(state, warning, now) : askAgain(state, mode, doubt, now);
 }
 

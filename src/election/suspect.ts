@@ -92,7 +92,7 @@ export function decideHeld(state: State, mode: Held, now: Millis): Outcome {
 
 /** We woke late: an answer to our probe may still be on its way to us. */
 export function rearm(state: State, mode: Suspect, now: Millis): Outcome {
-  if (mode.rearmed >= MAX_REARMS || mode.probesSent === 0) return stay(state);
+  if (mode.rearmed >= MAX_REARMS) return stay(state);
   return enter(state, {
     ...mode,
     nextAt: millis(now + state.limits.probeSpacing),

@@ -58,9 +58,7 @@ export function writeHeader(into: Buffer, header: Header): void {
 
 /** The version that a datagram of ours, of any version, says of itself. Not authentic: anybody may write that. */
 export function sealVersionOf(datagram: Uint8Array): number | undefined {
-  return datagram.length > 2 && datagram[0] === MAGIC >>> 8 && datagram[1] === (MAGIC & 0xff)
-    ? datagram[2]
-    : undefined;
+  return datagram[0] === MAGIC >>> 8 && datagram[1] === (MAGIC & 0xff) ? datagram[2] : undefined;
 }
 
 /** The header of a datagram, or why it cannot be one of ours. `boot` is a view into the datagram. */

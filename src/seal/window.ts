@@ -10,7 +10,8 @@ const WORDS = 32;
 export const WINDOW = WORD_BITS * (WORDS - 1);
 
 export class ReplayWindow {
-  #highest = -1;
+  /** 0 until the first counter: the ring of zeros says that none was seen. */
+  #highest = 0;
   readonly #ring = new Uint32Array(WORDS);
 
   /** True when this counter was seen, or lies too far behind to know. */
@@ -28,7 +29,7 @@ export class ReplayWindow {
 
   /** Clears the words that the window moves into. */
   #advance(counter: number): void {
-    const from = this.#highest < 0 ? -1 : Math.floor(this.#highest / WORD_BITS);
+    const from = Math.floor(this.#highest / WORD_BITS);
     const to = Math.floor(counter / WORD_BITS);
     for (let step = Math.max(from + 1, to - WORDS + 1); step <= to; step++) this.#ring[step % WORDS] = 0;
     this.#highest = counter;

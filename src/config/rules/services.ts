@@ -114,11 +114,9 @@ function serverRules(facts: Facts, service: At<DraftService>): readonly Finding[
 }
 
 function allWithoutWeight({ path, value }: At<DraftService>): readonly Finding[] {
-  if (!(value.servers ?? []).every((server) => server?.weight === 0)) return [];
+  if (value.servers?.every((server) => server?.weight === 0) !== true) return [];
   const problem = 'every server has weight 0, so the service takes no new sessions';
-  return (value.servers ?? []).length === 0
-    ? []
-    : [warning([...path, 'servers'], problem, 'give at least one server a weight from 1 to 100')];
+  return [warning([...path, 'servers'], problem, 'give at least one server a weight from 1 to 100')];
 }
 
 function familyRule(service: At<DraftService>, server: At<DraftServer>): readonly Finding[] {

@@ -30,6 +30,16 @@ describe('an address', () => {
   ])('%j is refused: %s', (text, cure) => {
     expect(parseAddress(text)).toMatchObject({ ok: false, cure });
   });
+
+  it.each([
+    ['0.0.0.0', '0.0.0.0 means "no address"'],
+    ['224.0.0.18', '224.0.0.18 is a multicast or broadcast address'],
+    ['::FFFF:192.0.2.1', '::ffff:192.0.2.1 is an IPv4 address in an IPv6 spelling'],
+    ['100%', '"100%" is not an IP address'],
+    ['192.0.2.300/24', '"192.0.2.300/24" is not an IP address'],
+  ])('%j is refused, as %s', (text, problem) => {
+    expect(parseAddress(text)).toMatchObject({ ok: false, problem });
+  });
 });
 
 describe('a virtual address', () => {
@@ -37,6 +47,7 @@ describe('a virtual address', () => {
     ['192.0.2.10/24', { address: '192.0.2.10', prefixLength: 24, family: 4 }],
     ['192.0.2.0/31', { address: '192.0.2.0', prefixLength: 31, family: 4 }],
     ['192.0.2.0/32', { address: '192.0.2.0', prefixLength: 32, family: 4 }],
+    ['128.0.0.10/1', { address: '128.0.0.10', prefixLength: 1, family: 4 }],
     ['10.0.1.0/16', { address: '10.0.1.0', prefixLength: 16, family: 4 }],
     ['2001:DB8::10/64', { address: '2001:db8::10', prefixLength: 64, family: 6 }],
     [
@@ -52,6 +63,7 @@ describe('a virtual address', () => {
     ['2001:db8::10', '2001:db8::10 lacks its prefix length'],
     ['192.0.2.10/', '"" is not a prefix length of IPv4'],
     ['192.0.2.10/0', '"0" is not a prefix length of IPv4'],
+    ['192.0.2.10/x2', '"x2" is not a prefix length of IPv4'],
     ['192.0.2.10/2x', '"2x" is not a prefix length of IPv4'],
     ['192.0.2.10/33', '"33" is not a prefix length of IPv4'],
     ['2001:db8::10/129', '"129" is not a prefix length of IPv6'],
@@ -63,6 +75,19 @@ describe('a virtual address', () => {
     ['vip.example/24', '"vip.example" is not an IP address'],
   ])('%s is refused: %s', (text, problem) => {
     expect(parseVirtualAddress(text)).toMatchObject({ ok: false, problem });
+  });
+
+  it.each([
+    ['192.0.2.10', 'write for instance `192.0.2.10/24`'],
+    ['2001:db8::10', 'write for instance `2001:db8::10/64`'],
+    ['2001:db8::10/0', 'write a number from 1 to 128, for instance `2001:db8::10/64`'],
+    ['192.0.2.0/24', "write a host's address with the prefix length of its network, such as `192.0.2.10/24`"],
+    [
+      '2001:db8::/64',
+      "write a host's address with the prefix length of its network, such as `2001:db8::10/64`",
+    ],
+  ])('%s is refused: %s', (text, cure) => {
+    expect(parseVirtualAddress(text)).toMatchObject({ ok: false, cure });
   });
 
   it.each([

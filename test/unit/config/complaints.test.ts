@@ -1,6 +1,7 @@
 /** Many mistakes at once, and how complaints look. `F` is the name of the file. */
 import { describe, expect, it } from 'vitest';
-import { formatComplaint, formatPath } from '../../../src/config/complaint.js';
+import { formatComplaint, formatPath, sortComplaints } from '../../../src/config/complaint.js';
+import { quote } from '../../../src/config/parsed.js';
 import { complaintsOf, GOOD } from './good.js';
 
 it('says nothing about a good file', () => {
@@ -77,4 +78,26 @@ describe('a complaint', () => {
   it('shows keys that could play tricks on a terminal in quotes', () => {
     expect(formatPath(['nodes', 1, 'extra', '\u001b[31m\u009b'])).toBe('nodes[1].extra."\\u001b[31m\\u009b"');
   });
+});
+
+it('complaints at one place stand in the order of their paths, then of their problems', () => {
+  const at = (line: number, column: number, path: string, problem: string) =>
+    ({ file: 'F', line, column, path, problem, cure: '', level: 'error' }) as const;
+  const right = [
+    at(1, 2, 'z', 'z'),
+    at(2, 1, 'nodes', 'is bad'),
+    at(2, 1, 'nodes', 'is worse'),
+    at(2, 1, 'pulse', 'is bad'),
+    at(2, 3, 'a', 'a'),
+  ];
+  expect(sortComplaints(right)).toEqual(right);
+  expect(sortComplaints([...right].reverse())).toEqual(right);
+  expect(
+    sortComplaints([right[2], right[4], right[1], right[3], right[0]].flatMap((one) => one ?? [])),
+  ).toEqual(right);
+});
+
+it('a value of 60 characters is shown whole, a longer one is cut to 60', () => {
+  expect(quote('x'.repeat(60))).toBe(`"${'x'.repeat(60)}"`);
+  expect(quote('x'.repeat(61))).toBe(`"${'x'.repeat(57)}..."`);
 });

@@ -187,7 +187,7 @@ describe('the example', () => {
 
 describe('the JSON Schema', () => {
   it('is the one in config/', () => {
-    expect(JSON.parse(readFileSync(SCHEMA, 'utf8'))).toEqual(configSchema());
+    expect(JSON.parse(readFileSync(SCHEMA, 'utf8'))).toStrictEqual(configSchema());
   });
 
   it('has title, description and example for every key', () => {

@@ -17,7 +17,10 @@ describe('a length of time', () => {
 
   it.each([
     ['40', 'write `40ms` for milliseconds or `40s` for seconds'],
+    ['1.55', 'write `1.55ms` for milliseconds or `1.55s` for seconds'],
+    ['x40', 'write a number and its unit (ms, s, m, h) without a space, such as `40ms` or `3s`'],
     ['40 ms', 'write `40ms`'],
+    ['4 0\t ms', 'write `40ms`'],
     ['3S', 'write `3s`'],
     ['0s', 'write a length above zero, such as `40ms` or `3s`'],
     ['-3s', 'write a number and its unit (ms, s, m, h) without a space, such as `40ms` or `3s`'],
@@ -29,6 +32,16 @@ describe('a length of time', () => {
   });
 
   it.each([
+    ['0s', '0s is no time at all'],
+    ['0.0ms', '0.0ms is no time at all'],
+    ['1h30m', '"1h30m" is not a length of time'],
+    ['3S', '"3S" is not written as a length of time'],
+  ])('%j is refused, as %s', (text, problem) => {
+    expect(parseDuration(text)).toMatchObject({ ok: false, problem });
+  });
+
+  it.each([
+    [0, '0ms'],
     [0.5, '0.5ms'],
     [999, '999ms'],
     [1000, '1s'],

@@ -1,5 +1,6 @@
 /** Files on disk: the configuration that cannot be read, the key file, and what `ftpair check` prints. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +25,14 @@ function write(name: string, content: string | Uint8Array, mode = 0o600): string
   return file;
 }
 
+/** How many files more are open after something was done twenty times. */
+function leftOpen(act: () => void): number {
+  const open = (): number => readdirSync('/proc/self/fd').length;
+  const before = open();
+  for (let count = 0; count < 20; count++) act();
+  return open() - before;
+}
+
 describe('a configuration file that cannot be read', () => {
   const problemOf = (file: string): string | undefined => {
     const result = loadConfig(file);
@@ -38,18 +47,49 @@ describe('a configuration file that cannot be read', () => {
     expect(problemOf(directory)).toBe('0 cannot be read: it is a directory (EISDIR)');
   });
 
+  it('lies below a file', () => {
+    const below = join(write('file', ''), 'below');
+    expect(problemOf(below)).toMatch(/^0 cannot be read: ENOTDIR: not a directory/);
+  });
+
   it('is not text', () => {
-    expect(problemOf(write('binary', new Uint8Array([0x61, 0xff])))).toBe('0 is not UTF-8 text');
+    const file = write('binary', new Uint8Array([0x61, 0xff]));
+    const whole = { file, line: 0, column: 0, path: '', level: 'error' };
+    expect(loadConfig(file)).toEqual({
+      ok: false,
+      complaints: [{ ...whole, problem: 'is not UTF-8 text', cure: 'save it as UTF-8' }],
+    });
   });
 
   it('never ends', () => {
-    expect(problemOf('/dev/zero')).toBe('0 is larger than 262144 bytes');
+    expect(loadConfig('/dev/zero')).toMatchObject({
+      complaints: [
+        {
+          problem: 'is larger than 262144 bytes',
+          cure: 'check that this is the configuration file',
+          line: 0,
+        },
+      ],
+    });
   });
 
   it('is too large by one byte', () => {
     const comment = (length: number): string => `#${'x'.repeat(length - 1)}`;
     expect(problemOf(write('large', comment(262_145)))).toBe('0 is larger than 262144 bytes');
     expect(problemOf(write('fits', comment(262_144)))).toBe('1 the file holds no configuration');
+  });
+
+  it('may come piece by piece out of a pipe', () => {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const script = '{ printf "# "; sleep 0.1; cat "$0"; } >"$1"';
+    spawn('sh', ['-c', script, write('piped', `ours\n${GOOD}`), pipe], { stdio: 'ignore' });
+    expect(problemOf(pipe)).toBeUndefined();
+  });
+
+  it('is closed again', () => {
+    const file = write('closed', GOOD);
+    expect(leftOpen(() => loadConfig(file))).toBeLessThan(20);
   });
 
   it('may begin with a byte order mark', () => {
@@ -82,6 +122,9 @@ describe('the key file', () => {
 
   it('is made anew each time and can be read', () => {
     const [one, two] = [generateKey(), generateKey()];
+    expect(one.split('\n')[0]).toBe(
+      '# ftpair: the key that both directors share. Keep it secret (chmod 600) and the same on both.',
+    );
     expect(loadKey(write('one', one))).toHaveLength(32);
     expect(loadKey(write('two', two))).not.toEqual(loadKey(write('one', one)));
   });
@@ -111,7 +154,25 @@ describe('the key file', () => {
   it('is refused when it is a directory', () => {
     const file = join(directory, 'directory.key');
     mkdirSync(file, { mode: 0o700 });
-    expect(refusal(file).message).toBe(`key file ${file} is not a regular file`);
+    expect(refusal(file)).toMatchObject({
+      message: `key file ${file} is not a regular file`,
+      cure: `point key_file at a file, or make one with \`(umask 077; ftpair keygen > ${file})\` and copy it to the other director (scp -p)`,
+    });
+  });
+
+  it('is refused when it lies below a file', () => {
+    const file = join(write('file', ''), 'below');
+    expect(refusal(file)).toEqual({
+      status: 3,
+      message: `key file ${file} cannot be opened (ENOTDIR)`,
+      cure: "run as root, or give the file to the daemon's user",
+    });
+  });
+
+  it('is closed again, taken or refused', () => {
+    const [good, bad] = [write('good', LINE), write('bad', 'x')];
+    expect(leftOpen(() => loadKey(good))).toBeLessThan(20);
+    expect(leftOpen(() => refusal(bad))).toBeLessThan(20);
   });
 
   it.each([

@@ -42,14 +42,14 @@ describe('times and ports that must fit each other', () => {
       'a port without room for the next two',
       KEY_LINE,
       pulse('port: 65534'),
-      'F:10:9: pulse.port: the daemon uses this port and the next two, and there is no port 65536',
+      'F:10:9: pulse.port: the daemon uses this port and the next two, and there is no port 65536; write a port up to 65533, such as `port: 7390`',
     ],
     ['a port with room for the next two', KEY_LINE, pulse('port: 65533')],
     [
       'a check timeout as long as the interval',
       LAST,
       after('check: { timeout: 5s }'),
-      'F:19:19: check.timeout: the timeout of 5s does not fit into the interval of 5s',
+      'F:19:19: check.timeout: the timeout of 5s does not fit into the interval of 5s; make the timeout shorter, or the interval longer, such as 3s and 5s',
     ],
     [
       'a check interval as long as the default timeout',

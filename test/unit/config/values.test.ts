@@ -47,6 +47,18 @@ describe('single values', () => {
       'F:7:27: nodes[1].private.interface: "eth 1" cannot be an interface',
     ],
     [
+      'an interface that is a directory',
+      '{ interface: eth1, address: 10.0.0.3 }',
+      '{ interface: ".", address: 10.0.0.3 }',
+      'F:7:27: nodes[1].private.interface: "." cannot be an interface; write a name that `ip link` shows, such as `eth0`: at most 15 characters, no slash, colon or space',
+    ],
+    [
+      'an interface that is the directory above',
+      '{ interface: eth1, address: 10.0.0.3 }',
+      '{ interface: "..", address: 10.0.0.3 }',
+      'F:7:27: nodes[1].private.interface: ".." cannot be an interface',
+    ],
+    [
       'an address that is none',
       '192.0.2.3',
       '192.0.2.300',
@@ -125,6 +137,7 @@ describe('single values', () => {
       pulse('interval: 11s'),
       'F:10:13: pulse.interval: 11s is too long; write a length of time from 2ms to 10s',
     ],
+    ['an interval of 10s is right', KEY_LINE, pulse('interval: 10s\n  silence: 1m\n  lease: 1m')],
     [
       'no probes',
       KEY_LINE,
@@ -192,6 +205,17 @@ describe('single values', () => {
       'F:19:28: alerts.syslog.local: the path is 108 bytes long; use a path of at most 107 bytes',
     ],
     [
+      'a syslog socket of 107 bytes is right',
+      LAST,
+      after(`alerts: { syslog: { local: /${'x'.repeat(106)} } }`),
+    ],
+    [
+      'a tab in the key file',
+      '/etc/ftpair/pair.key',
+      '"/a\\tb"',
+      'F:9:13: pulse.key_file: "/a\\tb" holds a control character; remove it from the path',
+    ],
+    [
       'a line end in the user',
       LAST,
       after('check: { user: "a\\r\\nQUIT" }'),
@@ -201,7 +225,7 @@ describe('single values', () => {
       'a line end in the password',
       LAST,
       after('check: { password: "a\\n" }'),
-      'F:19:20: check.password: "a\\n" holds a control character',
+      'F:19:20: check.password: "a\\n" holds a control character, which would break the FTP command; remove line ends, tabs and other control characters',
     ],
     [
       'a tab in the path',
@@ -215,6 +239,13 @@ describe('single values', () => {
       after('check: { user: "" }'),
       'F:19:16: check.user: is empty; write at least one character',
     ],
+    [
+      'a password of 256 characters',
+      LAST,
+      after(`check: { password: ${'x'.repeat(256)} }`),
+      'F:19:20: check.password: is 256 characters long; write at most 255 characters',
+    ],
+    ['a password of 255 characters is right', LAST, after(`check: { password: ${'x'.repeat(255)} }`)],
     [
       'a password that is a number',
       LAST,

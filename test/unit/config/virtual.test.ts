@@ -8,14 +8,14 @@ describe('virtual addresses', () => {
       'no public one',
       '[192.0.2.10/24]',
       '[]',
-      'F:11:11: virtual_addresses.public: no virtual address is listed',
+      'F:11:11: virtual_addresses.public: no virtual address is listed; write the address that clients connect to, such as `public: [ 192.0.2.10/24 ]`',
       'F:15:14: services[0].address: 192.0.2.10 is not in',
     ],
     [
       'no gateway',
       '[10.0.0.1/24]',
       '[]',
-      'F:12:12: virtual_addresses.gateway: no gateway address is listed',
+      "F:12:12: virtual_addresses.gateway: no gateway address is listed; write the real servers' default route, such as `gateway: [ 10.0.0.1/24 ]`",
       'F:15:14: services[0].address: no gateway address is IPv4',
     ],
     [
@@ -28,7 +28,7 @@ describe('virtual addresses', () => {
       'one in both lists',
       '[10.0.0.1/24]',
       '[10.0.0.1/24, 192.0.2.10/24]',
-      'F:12:26: virtual_addresses.gateway[1]: 192.0.2.10 is already listed at virtual_addresses.public[0]',
+      'F:12:26: virtual_addresses.gateway[1]: 192.0.2.10 is already listed at virtual_addresses.public[0]; list every virtual address once',
     ],
     [
       "a node's own address",
@@ -46,7 +46,8 @@ describe('virtual addresses', () => {
       'a tracked address twice',
       LAST,
       after('track: [192.0.2.1, 192.0.2.1]'),
-      'F:19:20: track[1]: 192.0.2.1 is listed twice',
+      'F:19:20: track[1]: 192.0.2.1 is listed twice; remove one of the two',
     ],
+    ['two tracked addresses are right', LAST, after('track: [192.0.2.1, 192.0.2.4]')],
   ]);
 });

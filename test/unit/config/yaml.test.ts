@@ -1,6 +1,7 @@
 /** Mistakes of YAML itself, and texts made to be trouble. `F` is the name of the file. */
 import { describe, expect, it } from 'vitest';
-import { GOOD, change, complaintsOf, hold } from './good.js';
+import { parseConfig } from '../../../src/config/load.js';
+import { after, GOOD, change, complaintsOf, hold, LAST } from './good.js';
 
 describe('the text as YAML', () => {
   hold([
@@ -42,7 +43,27 @@ describe('the text as YAML', () => {
       'an alias to nothing',
       'address: 192.0.2.10',
       'address: *vip',
-      'F:15:14: services[0].address: *vip refers to an anchor that does not exist above',
+      'F:15:14: services[0].address: *vip refers to an anchor that does not exist above; mark the value that it repeats with &vip',
+    ],
+    [
+      'an alias to nothing on each of two lines',
+      GOOD.slice(GOOD.indexOf('192.0.2.10\n')),
+      '*vip\n    servers:\n      - { name: one, address: *one }\n',
+      'F:15:14: services[0].address: *vip refers',
+      'F:17:31: services[0].servers[0].address: *one refers',
+    ],
+    [
+      'an alias with a control character and a long name',
+      'address: 192.0.2.10',
+      `address: *a\u0007${'b'.repeat(59)}`,
+      `F:15:14: services[0].address: *a?${'b'.repeat(58)} refers to`,
+    ],
+    [
+      'two keys of one line twice',
+      '{ name: two, address: 10.0.0.12 }',
+      '{ name: two, name: x, address: 10.0.0.12, address: 10.0.0.13 }',
+      'F:18:22: this key is written twice',
+      'F:18:51: this key is written twice',
     ],
     [
       'an alias inside its own anchor',
@@ -54,7 +75,7 @@ describe('the text as YAML', () => {
       'a key that is a list',
       'key_file',
       '? [a]\n  : b\n  key_file',
-      'F:9:5: pulse: a list, mapping or alias cannot be a key',
+      'F:9:5: pulse: a list, mapping or alias cannot be a key; write a plain word before the colon, such as `name: alpha`',
     ],
     [
       'the one key that JavaScript cannot hold',
@@ -67,6 +88,18 @@ describe('the text as YAML', () => {
       'name: ftp',
       'name: !fish ftp',
       'F:14:11: warning: not valid YAML: Unresolved tag: !fish',
+    ],
+    [
+      "a sentence of the parser's with 120 characters is shown whole",
+      'name: ftp',
+      `name: !${'x'.repeat(103)} ftp`,
+      `F:14:11: warning: not valid YAML: Unresolved tag: !${'x'.repeat(103)}; check indentation`,
+    ],
+    [
+      "a longer sentence of the parser's is cut",
+      'name: ftp',
+      `name: !${'x'.repeat(104)} ftp`,
+      `F:14:11: warning: not valid YAML: Unresolved tag: !${'x'.repeat(100)}...; check indentation`,
     ],
   ]);
 
@@ -84,6 +117,55 @@ describe('the text as YAML', () => {
     expect(complaintsOf(`track: ${'['.repeat(33)}`)[0]).toMatch(/^F:1:40: is nested deeper than 32 levels; /);
   });
 
+  const steps = (count: number, mark: string): string =>
+    Array.from({ length: count }, (_, depth) => `${' '.repeat(depth)}${mark}`).join('\n');
+
+  it.each([
+    [
+      'mappings',
+      'a:',
+      'F:33:36: a.a.a: is nested deeper than 32 levels; look for a bracket that is never closed',
+    ],
+    [
+      'lists',
+      '-',
+      'F:33:35: [0][0][0]: is nested deeper than 32 levels; look for a bracket that is never closed',
+    ],
+  ])('refuses %s 33 deep by indentation, and not 32 deep', (_what, mark, complaint) => {
+    expect(complaintsOf(`${steps(33, mark)} 1\n`).at(-1)).toBe(complaint);
+    expect(complaintsOf(`${steps(32, mark)} 1\n`).filter((line) => line.includes('nested'))).toEqual([]);
+  });
+
+  it('refuses lists 33 deep by aliases that stand in each other', () => {
+    const lines = Array.from({ length: 20 }, (_, depth) => `l${depth + 1}: &l${depth + 1} [*l${depth}]`);
+    expect(complaintsOf(['l0: &l0 [x]', ...lines].join('\n')).map((line) => line.slice(0, 50))).toContain(
+      'F:1:9: l16[0][0]: is nested deeper than 32 levels;',
+    );
+  });
+
+  it.each([
+    ['a key that is none', '? [a]\n: b'],
+    ['an alias to nothing', 'track: [*a]'],
+    ['too many values', `track: [&a 192.0.2.1${', *a'.repeat(1000)}]`],
+  ])('cannot be used with %s and nothing else wrong', (_what, more) => {
+    expect(parseConfig(change(LAST, after(more)), 'F').ok).toBe(false);
+  });
+
+  it('tells what breaks a rule beside a key that is none', () => {
+    const text = change('name: beta', 'name: alpha', change('key_file', '? [a]\n  : b\n  key_file'));
+    expect(complaintsOf(text).map((line) => line.slice(0, 30))).toEqual([
+      'F:5:11: nodes[1].name: both no',
+      'F:9:5: pulse: a list, mapping ',
+    ]);
+  });
+
+  it('tells an unknown key although YAML is lost inside its value', () => {
+    expect(complaintsOf('fish: [\nservices: 4\n').map((line) => line.slice(0, 22))).toEqual([
+      'F:1:1: fish: unknown k',
+      'F:2:1: the indentation',
+    ]);
+  });
+
   it('knows brackets in strings and comments from real ones', () => {
     const text = `${GOOD}track: [] # ${'['.repeat(99)}\ncheck: { password: "${'{'.repeat(99)}" }\n`;
     expect(complaintsOf(text)).toEqual([]);
@@ -95,9 +177,10 @@ describe('the text as YAML', () => {
       lines.push(`${is}: &${is} [${Array.from({ length: 10 }, () => `*${was}`).join(', ')}]`);
     }
     const complaints = complaintsOf(lines.join('\n'));
-    expect(complaints.filter((line) => line.includes('the file holds more than 50000 values'))).toHaveLength(
-      1,
-    );
+    const found = complaints.filter((line) => line.includes('the file holds more than 50000 values'));
+    expect(found.map((line) => line.slice(line.indexOf(';')))).toEqual([
+      '; look for aliases that repeat other aliases',
+    ]);
   });
 
   it('takes an anchor and its alias', () => {

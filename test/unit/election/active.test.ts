@@ -217,7 +217,7 @@ describe('an active whose own lease ran out in a stall', () => {
     expect(bench.role).toBe('active');
     expect(bench.at(2500)).toEqual([]);
     // This may have been sent before the peer took the role.
-    expect(bench.heard(2508)).toEqual([]);
+    expect(bench.heard(2510)).toEqual([]);
     expect(bench.heard(2511)).toEqual(['raise', 'startLease', 'announceAddresses']);
   });
 

@@ -290,6 +290,9 @@ describe('a backup and a living active', () => {
     expect(backup().heard(110, { role: 'active', term: 5, offer: 'stopping' })).toEqual(
       takeover('backup>active peerReleased term 6'),
     );
+    expect(backup().heard(110, { role: 'active', term: 5, offer: 'notReady' })).toEqual(
+      takeover('backup>active peerReleased term 6'),
+    );
     expect(backup().heard(110, { role: 'active', term: 5, offer: 'uplinkDown' })).toEqual(
       takeover('backup>active uplinkDown term 6'),
     );

@@ -10,6 +10,8 @@ describe('a handover asked of the active', () => {
     expect(bench.at(2001, { type: 'handover' })).toEqual(['sendPulse']);
     expect(bench.state.mode).toMatchObject({ name: 'yielding', reason: 'operator' });
     expect(bench.role).toBe('active');
+    // The clients are served until the peer has taken over.
+    expect(mayRenew(bench.state)).toBe(true);
     expect(bench.heard(2010)).toEqual([]);
     expect(bench.heard(2020, { role: 'active', term: 2 })).toEqual([
       ...release('active>backup operator term 2'),
@@ -37,6 +39,16 @@ describe('a handover asked of the active', () => {
     expect(bench.at(2030)).toEqual(['probeVip']);
     expect(bench.at(2040)).toEqual(['probeVip']);
     expect(bench.at(2050)).toEqual(['raise', 'startLease', 'announceAddresses']);
+  });
+
+  test('is taken back from a peer that has not taken this role but claims one as old', () => {
+    const bench = active(0);
+    bench.at(2001, { type: 'handover' });
+    expect(bench.heard(2010, { role: 'active', term: 1 })).toEqual([
+      'sendPulse',
+      'reply no: The peer claims an older term.',
+    ]);
+    expect(bench.mode).toBe('active');
   });
 
   test('is completed when the peer has taken the role and only its word is lost', () => {
@@ -123,9 +135,53 @@ describe('a handover asked of the backup', () => {
     ]);
   });
 
-  test('is refused by a director that is starting', () => {
-    expect(new Bench().at(5, { type: 'handover' })).toEqual([
-      'reply no: This director is starting and has nobody to ask.',
+  test('is refused by a director that is starting, whether it hears anybody or not', () => {
+    const bench = new Bench();
+    const refusal = ['reply no: This director is starting and has nobody to ask.'];
+    expect(bench.at(5, { type: 'handover' })).toEqual(refusal);
+    bench.heard(10, { role: 'starting', ready: false });
+    expect(bench.at(15, { type: 'handover' })).toEqual(refusal);
+  });
+
+  test('is refused while another one runs', () => {
+    const bench = backup();
+    bench.at(110, { type: 'handover' });
+    expect(bench.at(111, { type: 'handover' })).toEqual(['reply no: A handover is running already.']);
+  });
+
+  test('is refused while nobody is active, and while nobody is heard', () => {
+    const refusal = ['reply no: No active peer is heard that could give the role.'];
+    const vacant = backup(1);
+    vacant.heard(110, { role: 'backup' });
+    expect(vacant.at(111, { type: 'handover' })).toEqual(refusal);
+    const alone = backup();
+    alone.ready(105, false);
+    alone.silent(130);
+    expect(alone.at(131, { type: 'handover' })).toEqual(refusal);
+  });
+
+  test('is refused while a silent active is asked for: the role is about to be taken', () => {
+    const bench = backup();
+    bench.silent(130);
+    expect(bench.at(131, { type: 'handover' })).toEqual([
+      'reply no: This director is backup and has nobody to ask.',
+    ]);
+  });
+
+  test('does not make it miss the death of the active', () => {
+    const bench = backup();
+    bench.at(110, { type: 'handover' });
+    bench.silent(130);
+    expect(bench.wake).toBe(140);
+  });
+
+  test('is answered when the director stops', () => {
+    const bench = backup();
+    bench.at(110, { type: 'handover' });
+    expect(bench.at(120, { type: 'stop' })).toEqual([
+      ...release('backup>stopped stopping term 5'),
+      'reply no: This director stops.',
+      'ended',
     ]);
   });
 });
@@ -173,5 +229,17 @@ describe('a stop', () => {
     expect(bench.silent(130)).toEqual([]);
     expect(bench.wake).toBeUndefined();
     expect(bench.at(140, { type: 'stop' })).toEqual([]);
+    bench.at(150, { type: 'late' });
+    expect(bench.state.mode).toEqual({ name: 'stopped' });
+  });
+
+  test('of an active that stalls meanwhile is an end at once, and the end is the end', () => {
+    const bench = active();
+    bench.at(2001, { type: 'stop' });
+    expect(bench.at(2500, { type: 'lapsed' })).toEqual([
+      ...release('active>stopped stopping term 1'),
+      'ended',
+    ]);
+    expect(bench.state.mode).toEqual({ name: 'stopped' });
   });
 });

@@ -75,4 +75,48 @@ describe('a starting director', () => {
     bench.ready(10);
     expect(bench.heard(20, { role: 'backup', inSync: true })).toEqual([]);
   });
+
+  test('does not wait for a backup that cannot be active', () => {
+    const bench = new Bench(1);
+    bench.ready(10);
+    expect(bench.heard(20, { role: 'backup', ready: false, inSync: false })).toEqual(
+      takeover('starting>active vacant term 1'),
+    );
+  });
+
+  test('becomes backup after listening when the other one is to take the role', () => {
+    const bench = new Bench(1);
+    bench.ready(10);
+    bench.heard(990, { role: 'backup' });
+    expect(bench.at(1000)).toEqual(['sendPulse', 'tell starting>backup started term 0']);
+  });
+
+  test('asks for the VIP when the other one has fallen silent meanwhile: its last word is old', () => {
+    const bench = new Bench(0);
+    bench.ready(10);
+    bench.heard(20, { role: 'starting', ready: false, inSync: false });
+    expect(bench.silent(60)).toEqual([]);
+    expect(bench.at(999)).toEqual([]);
+    expect(bench.at(1000)).toEqual(['probeVip']);
+  });
+
+  test('becomes backup at once when an active is heard while it asks for the VIP', () => {
+    const bench = new Bench();
+    bench.ready(10);
+    bench.at(1000);
+    expect(bench.heard(1003, { role: 'active', term: 7 })).toEqual([
+      'sendPulse',
+      'tell starting>backup peerActive term 7',
+    ]);
+  });
+
+  test('that has lost its links while it asks for the VIP becomes backup', () => {
+    const bench = new Bench();
+    bench.ready(10);
+    bench.at(1000);
+    expect(bench.at(1005, { type: 'fitness', fitness: 0 })).toEqual([
+      'sendPulse',
+      'tell starting>backup started term 0',
+    ]);
+  });
 });

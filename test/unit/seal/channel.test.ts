@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Channel, type Opened, SEAL_BYTES } from '../../../src/seal/channel.js';
+import { type Channel, createChannel, type Opened, SEAL_BYTES } from '../../../src/seal/channel.js';
 
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => i);
 
@@ -9,7 +9,7 @@ function boot(value: number): Uint8Array {
 }
 
 function director(self: 0 | 1, bootByte: number, label = 'pulse', key = KEY): Channel {
-  return new Channel({ key, self, label, boot: boot(bootByte) });
+  return createChannel({ key, self, label, boot: boot(bootByte) });
 }
 
 function text(value: string): Uint8Array {
@@ -183,6 +183,19 @@ describe('what is refused', () => {
     expect(reasons([b.open(hello!), b.open(hello!)])).toEqual(['hello', 'replay']);
   });
 
+  test('the hello of another run is not taken for a replay of the one before', () => {
+    const b = director(1, 0xb1);
+    const opened = [0xa1, 0xa2].flatMap((run) =>
+      director(0, run)
+        .seal(0, text(''))
+        .map((hello) => b.open(hello)),
+    );
+    expect(opened).toMatchObject([
+      { fresh: 'hello', peerBoot: 'a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1' },
+      { fresh: 'hello', peerBoot: 'a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2' },
+    ]);
+  });
+
   test('datagrams that overtake each other are all taken, once', () => {
     const [a, b] = pair();
     const sent = Array.from({ length: 5 }, () => a.seal(0, text('x'))[0]!);
@@ -267,5 +280,26 @@ describe('what is refused', () => {
   test('a payload is not readable on the wire', () => {
     const [a] = pair();
     expect(a.seal(0, text('a secret of some length'))[0]!.includes('secret')).toBe(false);
+  });
+});
+
+describe('a channel that is used wrongly says so at once', () => {
+  test('a key or a boot id of another length', () => {
+    const own = { self: 0, label: 'pulse' } as const;
+    expect(() => createChannel({ ...own, key: new Uint8Array(31), boot: boot(1) })).toThrow(
+      'invariant broken: the shared key has 32 bytes',
+    );
+    expect(() => createChannel({ ...own, key: KEY, boot: new Uint8Array(17) })).toThrow(
+      'invariant broken: a boot id has 16 bytes',
+    );
+  });
+
+  test('a stream that the receiver would drop', () => {
+    for (const stream of [-1, 16]) {
+      expect(() => director(0, 0xa1).seal(stream, text('x'))).toThrow(
+        'invariant broken: the stream has a number below 16',
+      );
+    }
+    expect(director(0, 0xa1).seal(15, text('x'))).toHaveLength(1);
   });
 });

@@ -50,3 +50,20 @@ test('a late datagram does not turn the epoch of the peer back', () => {
   peer.learnEpoch(1);
   expect(peer.epoch).toBe(2);
 });
+
+test('keys are derived once per epoch, not for every datagram', () => {
+  const peer = new Peer({ key: KEY, self: 0, label: 'pulse', boot: A }, B);
+  const [sealing, now, before] = [peer.sealKey(), peer.openKey(4), peer.openKey(3)];
+  expect(peer.sealKey()).toBe(sealing);
+  expect(peer.openKey(4)).toBe(now);
+  expect(peer.openKey(3)).toBe(before);
+});
+
+test('of the keys to open with, the last two are kept: memory does not grow with the epochs', () => {
+  const peer = new Peer({ key: KEY, self: 0, label: 'pulse', boot: A }, B);
+  const first = peer.openKey(1);
+  peer.openKey(2);
+  peer.openKey(3);
+  expect(peer.openKey(1)).not.toBe(first);
+  expect(hex(peer.openKey(1))).toBe(hex(first));
+});

@@ -26,6 +26,28 @@ test('a leap ahead forgets nothing that is still inside the window', () => {
   expect([window.seen(100), window.seen(101), window.seen(1000)]).toEqual([true, false, true]);
 });
 
+test('a counter is new although one exactly 1024 before it, which has the same place in the ring, was seen', () => {
+  const window = new ReplayWindow();
+  window.mark(40);
+  expect(window.seen(40 + 1024)).toBe(false);
+  window.mark(40 + 1025);
+  expect(window.seen(40 + 1024)).toBe(false);
+  window.mark(40 + 1024);
+  expect([window.seen(40 + 1024), window.seen(40 + 1025), window.seen(40 + 1026)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+test('a leap over the whole window forgets everything', () => {
+  const window = new ReplayWindow();
+  for (let counter = 0; counter < 1024; counter++) window.mark(counter);
+  window.mark(10_000);
+  const lastOnes = Array.from({ length: 991 }, (_, index) => 10_000 - 991 + index);
+  expect(lastOnes.filter((counter) => window.seen(counter))).toEqual([]);
+});
+
 test('counters beyond 32 bits work the same', () => {
   const window = new ReplayWindow();
   window.mark(2 ** 40);
