@@ -9,11 +9,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FtpCheck } from '../../src/config/model.js';
 import type { EchoView } from '../../src/nanny/echo.js';
 import type { ServerVerdict } from '../../src/nanny/nanny.js';
 import type { ProbeRequest } from '../../src/nanny/request.js';
 import type { ProbeResult } from '../../src/nanny/result.js';
 import { millis } from '../../src/time.js';
+import { checkOf, requestOf, retrOf } from '../unit/nanny/request.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const namespace = `nanny-${randomBytes(4).toString('hex')}`;
@@ -98,18 +100,13 @@ async function probe(requests: readonly ProbeRequest[]): Promise<ProbeResult[]> 
   return results;
 }
 
-function ask(overrides: Partial<ProbeRequest>): ProbeRequest {
-  return {
-    address: '127.0.0.1',
-    port: 21,
-    user: 'anonymous',
-    password: 'nanny@example.org',
-    mode: 'pasv',
-    data: { command: 'retr', path: 'probe.txt' },
-    allowed: [],
-    timeout: millis(10_000),
-    ...overrides,
-  };
+type Asked = Partial<FtpCheck> & Partial<Omit<ProbeRequest, 'check'>>;
+
+const ANONYMOUS = { user: 'anonymous', password: 'nanny@example.org' };
+
+function ask({ address = '127.0.0.1', port: at = 21, allowed = [], upload, ...check }: Asked): ProbeRequest {
+  const usual = { ...ANONYMOUS, modes: ['pasv'] as const, data: retrOf('probe.txt') };
+  return requestOf({ ...usual, ...check }, { address, port: at, allowed, upload, timeout: millis(10_000) });
 }
 
 function endOf(result: ProbeResult): string {
@@ -211,15 +208,11 @@ afterAll(async () => {
 
 describe('real servers', () => {
   const modes = [
-    { address: '127.0.0.1', mode: 'pasv' },
-    { address: '127.0.0.1', mode: 'epsv' },
-    { address: '::1', mode: 'epsv' },
+    { address: '127.0.0.1', modes: ['pasv'] },
+    { address: '127.0.0.1', modes: ['epsv'] },
+    { address: '::1', modes: ['epsv'] },
   ] as const;
-  const data = [
-    { command: 'list', path: '/' },
-    { command: 'list', path: '' },
-    { command: 'retr', path: 'probe.txt' },
-  ] as const;
+  const data = [{ command: 'list', path: '/' }, { command: 'list', path: '' }, retrOf('probe.txt')] as const;
 
   it.each([
     ['vsftpd', port.vsftpd],
@@ -252,7 +245,7 @@ describe('real servers', () => {
     ['proftpd', port.proftpd, 'noFile at transfer: 550 missing.txt: No such file or directory'],
     ['pure-ftpd', port.pureftpd, "noFile at transfer: 550 Can't open missing.txt: No such file or directory"],
   ])('%s has no such file', async (_, at, end) => {
-    const results = await probe([ask({ port: at, data: { command: 'retr', path: 'missing.txt' } })]);
+    const results = await probe([ask({ port: at, data: retrOf('missing.txt') })]);
     expect(results.map(endOf)).toEqual([end]);
   });
 
@@ -261,7 +254,7 @@ describe('real servers', () => {
     ['proftpd', port.proftpd, 'protocol at passive'],
     ['pure-ftpd', port.pureftpd, 'passive at passive'],
   ])('%s cannot do PASV over IPv6, whatever it pretends', async (_, at, end) => {
-    const [result] = await probe([ask({ port: at, address: '::1', mode: 'pasv' })]);
+    const [result] = await probe([ask({ port: at, address: '::1', modes: ['pasv'] })]);
     expect(endOf(result!)).toContain(end);
   });
 
@@ -284,8 +277,10 @@ describe('real servers', () => {
   it('a nanny sees a killed server go down and come back', async () => {
     let vsftpd = startVsftpd(port.restarted);
     await probe([ask({ port: port.restarted })]);
-    const { user, password, mode, data: step, timeout } = ask({});
-    const check = { interval: 100, timeout, rise: 2, fall: 3, user, password, mode, data: step };
+    const check = checkOf(
+      { ...ANONYMOUS, data: retrOf('probe.txt') },
+      { interval: millis(100), timeout: millis(10_000) },
+    );
     const servers = [{ name: 'one', address: '127.0.0.1', port: port.restarted, weight: 1 }];
     const services = [
       { name: 'ftp', address: '198.51.100.1', family: 4, port: 21, scheduler: 'wrr', servers },
