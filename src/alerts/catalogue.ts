@@ -31,6 +31,8 @@ export type Alert =
       readonly server: string;
       readonly address: string;
       readonly reason: string;
+      /** Where the deciding probe failed. */
+      readonly step?: string | undefined;
     }
   | { readonly id: 'no-server'; readonly service: string }
   | { readonly id: 'peer-lost'; readonly peer: string; readonly silentMillis: number }

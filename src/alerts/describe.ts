@@ -3,6 +3,7 @@
  * for a person who has just been woken, and its fields. Pure: it must not know where alerts go.
  */
 import type { Alert, Severity } from './catalogue.js';
+import { failureAdvice, failureWords } from './failures.js';
 import { reasonClause } from './reasons.js';
 
 /** One fact of an alert: a SD-PARAM of RFC 5424 §6.3.3 before any escaping. */
@@ -68,8 +69,8 @@ const ENTRIES: { readonly [Id in keyof ById]: Entry<ById[Id]> } = {
     severity: 'err',
     sentence: 'a real server is down',
     text: (a) =>
-      `Real server ${a.server} (${a.address}) of service ${a.service} is down (${a.reason}) and gets no new ` +
-      'sessions; look at the FTP server there.',
+      `Real server ${a.server} (${a.address}) of service ${a.service} is down (${failureWords(a.reason, a.step)}) and ` +
+      `gets no new sessions; ${failureAdvice(a.reason)}.`,
   },
   'no-server': {
     severity: 'crit',
@@ -170,12 +171,10 @@ function textOf<Id extends keyof ById>(id: Id, alert: ById[Id]): string {
 }
 
 function fieldsOf(alert: Alert): readonly Field[] {
-  return Object.entries(alert)
-    .filter(([name]) => name !== 'id')
-    .map(([name, value]: [string, string | number]) => ({
-      name,
-      value: typeof value === 'number' ? shortNumber(value) : value,
-    }));
+  return Object.entries(alert).flatMap(([name, value]: [string, string | number | undefined]) => {
+    if (name === 'id' || value === undefined) return [];
+    return [{ name, value: typeof value === 'number' ? shortNumber(value) : value }];
+  });
 }
 
 /** A number for people: at most one digit after the point, none where it is zero. */

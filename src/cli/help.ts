@@ -52,6 +52,7 @@ Examples:
 Examples:
   ftpair status
   ftpair status --history                         with every change of role and its steps
+  ftpair status --probes                          every server's last probe, step by step
   ftpair status --json | python3 -m json.tool
   watch -n 1 ftpair status`,
   sessions: `

@@ -122,9 +122,10 @@ function addTalkCommands(program: Command, screen: Screen, outcome: Outcome): vo
     .description('show how this director, its peer and the servers are')
     .option('--json', "print the daemon's JSON", false)
     .option('--history', 'show every change of role with its steps', false)
+    .option('--probes', "show every server's last probe with the time of each step", false)
     .addOption(runtimeDirOption())
     .addHelpText('after', EXAMPLES.status)
-    .action(async (options: DirectoryOption & { json: boolean; history: boolean }) => {
+    .action(async (options: DirectoryOption & { json: boolean; history: boolean; probes: boolean }) => {
       const { statusCommand } = await import('./talk.js');
       outcome.status = await statusCommand(options, screen);
     });

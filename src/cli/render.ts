@@ -5,12 +5,15 @@
 import { reasonClause } from '../alerts/reasons.js';
 import type { ServerView, ServiceView, StatusView, TransitionView } from '../control/status.js';
 import { createPaint, table, type Paint, type Tone } from './paint.js';
+import { probeLines } from './probes-screen.js';
 import { countWords, durationWords, endpointWords, measuredWords, reasonsWords } from './words.js';
 
 export interface RenderOptions {
   readonly colour: boolean;
   /** Show every transition that the daemon remembers, with its steps. */
   readonly history: boolean;
+  /** Show every server's last probe with the time of each step, not only those that failed. */
+  readonly probes?: boolean;
 }
 
 /** The whole screen; ends with a newline. */
@@ -20,7 +23,7 @@ export function renderStatus(view: StatusView, options: RenderOptions): string {
     head(view, paint),
     peerSection(view, paint),
     syncSection(view, paint),
-    ...view.services.map((service) => serviceSection(service, paint)),
+    ...view.services.map((service) => serviceSection(service, paint, options.probes ?? false)),
     trackedSection(view, paint),
     sessionsSection(view, paint),
     options.history ? historySection(view.history, paint) : [],
@@ -114,7 +117,7 @@ function lagWords({ p50, p99, max }: NonNullable<StatusView['sync']['lag']>): st
   return `lag ${p50.toFixed(1)} ms (p99 ${p99.toFixed(1)}, max ${max.toFixed(1)})`;
 }
 
-function serviceSection(service: ServiceView, paint: Paint): string[] {
+function serviceSection(service: ServiceView, paint: Paint, probes: boolean): string[] {
   const rows = service.servers.map((server) => [
     paint(server.name),
     paint(endpointWords(server.address, server.port)),
@@ -131,7 +134,11 @@ function serviceSection(service: ServiceView, paint: Paint): string[] {
     up === 0 ? 'bad' : 'plain',
   );
   const where = paint(`${service.name} ${endpointWords(service.address, service.port)}`);
-  return [`${paint('Service', 'title')} ${where}: ${count}`, ...titled(titles, rows, paint)];
+  return [
+    `${paint('Service', 'title')} ${where}: ${count}`,
+    ...titled(titles, rows, paint),
+    ...probeLines(service, paint, probes),
+  ];
 }
 
 /** The verdict, and that the kernel has not followed it yet. A server without weight is never in rotation. */

@@ -29,6 +29,7 @@ export interface StatusOptions {
   /** Print the daemon's JSON as it is. */
   readonly json: boolean;
   readonly history: boolean;
+  readonly probes: boolean;
 }
 
 /** `ftpair status`. Throws `Fatal` (`unreachable`) when there is no answer that can be understood. */
@@ -40,7 +41,7 @@ export async function statusCommand(options: StatusOptions, screen: Screen): Pro
     return ExitStatus.ok;
   }
   const view = understood(answer, parseStatus(answer.body));
-  screen.out(renderStatus(view, { colour: screen.colour, history: options.history }));
+  screen.out(renderStatus(view, { colour: screen.colour, history: options.history, probes: options.probes }));
   if (view.version !== programVersion()) {
     screen.err(
       `ftpair: the daemon is version ${view.version}, this command ${programVersion()}\n` +

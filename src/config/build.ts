@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { invariant } from '../assert.js';
 import { familyOf } from './address.js';
-import type { Config, DirectorConfig, HealthCheck, PulseConfig, VirtualService } from './model.js';
+import { buildCheck, mergedCheck } from './build-check.js';
+import type { Config, DirectorConfig, PulseConfig, VirtualService } from './model.js';
 import type { FileShape } from './schema.js';
 
 /** Renames, fills in what depends on other keys, and adds the fingerprint. */
@@ -17,8 +18,8 @@ export function buildConfig(file: FileShape): Config {
     pulse: pulse(file, first),
     vips: file.virtual_addresses.public,
     gateways: file.virtual_addresses.gateway,
-    services: file.services.map(service),
-    check: check(file.check),
+    services: file.services.map((written) => service(written, file.check)),
+    check: buildCheck(file.check),
     preferred: file.preferred,
     track: file.track,
     alerts: { syslog: file.alerts.syslog },
@@ -45,19 +46,11 @@ function pulse({ pulse: written }: FileShape, node: DirectorConfig): PulseConfig
   };
 }
 
-function service(written: FileShape['services'][number]): VirtualService {
+function service(written: FileShape['services'][number], global: FileShape['check']): VirtualService {
   const { name, address, port, scheduler } = written;
   const servers = written.servers.map((server) => ({ ...server, port: server.port ?? port }));
-  return { name, address, family: familyOf(address), port, scheduler, servers };
-}
-
-function check(written: FileShape['check']): HealthCheck {
-  const { interval, timeout, rise, fall, user, password, mode, list, retr } = written;
-  const data =
-    retr === undefined
-      ? { command: 'list' as const, path: list ?? '.' }
-      : { command: 'retr' as const, path: retr };
-  return { interval, timeout, rise, fall, user, password, mode, data };
+  const check = written.check === undefined ? {} : { check: buildCheck(mergedCheck(global, written.check)) };
+  return { name, address, family: familyOf(address), port, scheduler, servers, ...check };
 }
 
 /**

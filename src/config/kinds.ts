@@ -101,6 +101,33 @@ export function commandText(least: number): Text<string> {
   });
 }
 
+/** Text that is sent as it is, or a word of a command line: anything but NUL, at most 1024 characters. */
+export function argument(): Text<string> {
+  return text<string>((value) => {
+    if (value.includes('\0')) return refused('holds a NUL character', 'remove it');
+    if (value !== '' && value.length <= 1024) return { ok: true, value };
+    return value === ''
+      ? refused('is empty', 'write at least one character')
+      : refused(`is ${value.length} characters long`, 'write at most 1024 characters');
+  });
+}
+
+/** A regular expression as JavaScript has them. */
+export function pattern(): Text<string> {
+  return text<string>((value) => {
+    try {
+      new RegExp(value);
+      return { ok: true, value };
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      return refused(
+        `${quote(value)} is no regular expression (${why})`,
+        'mend it, or use `expect` with a plain text',
+      );
+    }
+  });
+}
+
 function hasControl(value: string): boolean {
   return /\p{Cc}/u.test(value);
 }

@@ -9,6 +9,7 @@ import { readDraft } from './draft.js';
 import { explain } from './explain.js';
 import type { Config } from './model.js';
 import { addressRules } from './rules/addresses.js';
+import { checkRules } from './rules/checks.js';
 import type { Facts } from './rules/facts.js';
 import { pairRules } from './rules/pair.js';
 import { serviceRules } from './rules/services.js';
@@ -95,7 +96,13 @@ export function parseConfig(text: string, file: string): ConfigResult {
 }
 
 function rules(facts: Facts): readonly Finding[] {
-  return [...pairRules(facts), ...addressRules(facts), ...serviceRules(facts), ...timingRules(facts)];
+  return [
+    ...pairRules(facts),
+    ...addressRules(facts),
+    ...serviceRules(facts),
+    ...timingRules(facts),
+    ...checkRules(facts),
+  ];
 }
 
 /** Looks up where findings are; leaves out those that a mistake of YAML may have caused. */

@@ -1,6 +1,6 @@
 /**
  * The configuration as the rest of the program sees it: checked, with defaults filled in, durations in
- * milliseconds, addresses normalised. Types only; reading and complaining live beside this file.
+ * milliseconds, addresses normalised. Types and closed lists of words only; reading and complaining live beside this file.
  */
 import type { Millis } from '../time.js';
 
@@ -66,26 +66,106 @@ export interface VirtualService {
   readonly port: number;
   readonly scheduler: 'wrr';
   readonly servers: readonly RealServer[];
+  /** Its own health check; without it the global one. */
+  readonly check?: HealthCheck;
 }
 
-export type DataMode = 'pasv' | 'epsv';
+/** How a data channel is opened: RFC 959 (PASV, PORT), RFC 2428 (EPSV, EPRT). */
+export type DataMode = 'pasv' | 'epsv' | 'port' | 'eprt';
 
-/** What one probe of a nanny does with the data channel: list a directory or fetch a file. */
+/** The steps of an FTP check, in the only order that they can have. */
+export const CHECK_STEPS = [
+  'connect',
+  'implicit_tls',
+  'greeting',
+  'auth_tls',
+  'login',
+  'pwd',
+  'cwd',
+  'type',
+  'data',
+  'quit',
+] as const;
+
+export type CheckStep = (typeof CHECK_STEPS)[number];
+
+/** What one probe of a nanny does with a data channel. */
 export type DataStep =
-  { readonly command: 'list'; readonly path: string } | { readonly command: 'retr'; readonly path: string };
+  | { readonly command: 'list' | 'nlst'; readonly path: string }
+  /** A canary: undefined where its size or content may be any. `sha256` is lower-case hex. */
+  | {
+      readonly command: 'retr';
+      readonly path: string;
+      readonly size: number | undefined;
+      readonly sha256: string | undefined;
+    }
+  /** A small file is stored, read back, compared and deleted; each director adds a name of its own to `path`. */
+  | { readonly command: 'stor'; readonly path: string };
+
+/** How a server's certificate is judged. */
+export interface TlsCheck {
+  /** `any`: encrypted, by whomever. */
+  readonly certificate: 'verify' | 'any';
+  /** PEM file with the authorities to trust; undefined: those that Node.js trusts. */
+  readonly caFile: string | undefined;
+  /** The name that the certificate must have; undefined: the server's address. */
+  readonly name: string | undefined;
+}
+
+/** An FTP dialogue. */
+export interface FtpCheck {
+  readonly type: 'ftp';
+  readonly steps: readonly CheckStep[];
+  readonly user: string;
+  readonly password: string;
+  /** For the step `cwd`; empty where it is not used. */
+  readonly directory: string;
+  /** For the step `type`: `I` or `A`. */
+  readonly representation: 'I' | 'A';
+  /** One data round trip in each. */
+  readonly modes: readonly DataMode[];
+  readonly data: DataStep;
+  readonly tls: TlsCheck;
+}
+
+/** What an answer must be: begin with a text, or match a regular expression anywhere. */
+export type WantedAnswer =
+  { readonly type: 'prefix'; readonly text: string } | { readonly type: 'pattern'; readonly source: string };
+
+/** For simple services: something is sent, and the answer is compared. */
+export interface AnswerCheck {
+  readonly type: 'answer';
+  /** Empty: nothing is sent. */
+  readonly send: string;
+  readonly wanted: WantedAnswer;
+}
+
+/** A program judges the server: good is exit status 0, and the wanted output where some is wanted. */
+export interface ProgramCheck {
+  readonly type: 'program';
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly wanted: WantedAnswer | undefined;
+}
+
+/** Parts of a probe that may have a limit of their own. */
+export const LIMITED_PARTS = ['connect', 'tls', 'greeting', 'login', 'command', 'data', 'quit'] as const;
+
+export type LimitedPart = (typeof LIMITED_PARTS)[number];
 
 export interface HealthCheck {
   readonly interval: Millis;
   /** Limit of one whole probe. */
   readonly timeout: Millis;
+  /** Limits of single parts, each time one is entered. `data` is one round trip in one mode. */
+  readonly limits: Readonly<Partial<Record<LimitedPart, Millis>>>;
   /** Good probes in a row until a server that is down is up. */
   readonly rise: number;
   /** Bad probes in a row until a server that is up is down. */
   readonly fall: number;
-  readonly user: string;
-  readonly password: string;
-  readonly mode: DataMode;
-  readonly data: DataStep;
+  /** Name of the link whose own address probes come from; undefined: the kernel chooses. */
+  readonly source: string | undefined;
+  readonly probe: FtpCheck | AnswerCheck | ProgramCheck;
 }
 
 export type SyslogFacility =

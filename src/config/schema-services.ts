@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { millis } from '../time.js';
+import { checkKeys } from './schema-check.js';
 import { address, commandText, count, duration, key, name, port, socketPath } from './kinds.js';
 
 const HOUR = millis(3_600_000);
@@ -76,21 +77,7 @@ export const check = z.strictObject({
     'Password that a probe logs in with.',
     'ftpair@',
   ),
-  mode: key(
-    z.enum(['pasv', 'epsv']).prefault('epsv'),
-    'Data mode',
-    'How a probe opens its data channel.',
-    'epsv',
-    'pasv',
-  ),
-  list: key(
-    commandText(1).optional(),
-    'List',
-    'Directory that a probe lists. Without list and retr: `.`.',
-    '.',
-    '/pub',
-  ),
-  retr: key(commandText(1).optional(), 'Retrieve', 'File that a probe fetches instead.', '/canary.txt'),
+  ...checkKeys,
 });
 
 const collector = z.strictObject({

@@ -6,7 +6,17 @@ import { z } from 'zod';
 import { address, duration, key, name } from './kinds.js';
 import { millis } from '../time.js';
 import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
+import { overrides } from './schema-check.js';
 import { check, EXAMPLE_SERVICE, service, syslog } from './schema-services.js';
+
+const checkedService = service.extend({
+  check: key(
+    overrides(check).optional(),
+    'Health check of the service',
+    "How this service's servers are probed: keys that differ from the global check.",
+    { mode: 'pasv' },
+  ),
+});
 
 /** The whole file, as written: snake_case keys, durations and addresses as text. */
 export const fileSchema = key(
@@ -25,7 +35,7 @@ export const fileSchema = key(
       { public: ['192.0.2.10/24'], gateway: ['10.0.0.1/24'] },
     ),
     services: key(
-      z.array(key(service, 'Service', 'One virtual service.', EXAMPLE_SERVICE)),
+      z.array(key(checkedService, 'Service', 'One virtual service.', EXAMPLE_SERVICE)),
       'Virtual services',
       'The FTP services that clients see, at least one.',
       [EXAMPLE_SERVICE],

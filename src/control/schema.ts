@@ -62,6 +62,25 @@ const sync = z.object({
   healed: counts,
 });
 
+const probe = z.object({
+  agoMillis: z.number(),
+  ok: z.boolean(),
+  reason: z.string(),
+  step: z.string(),
+  detail: z.string(),
+  totalMillis: z.number(),
+  steps: z.array(
+    z.object({
+      step: z.string(),
+      mode: z
+        .string()
+        .nullable()
+        .transform((value) => value ?? undefined),
+      millis: z.number(),
+    }),
+  ),
+});
+
 const server = z.object({
   name: z.string(),
   address: z.string(),
@@ -70,6 +89,7 @@ const server = z.object({
   up: z.boolean(),
   inRotation: z.boolean(),
   reason: z.string(),
+  probe: probe.nullish().transform((value) => value ?? undefined),
   echoMillis: missable,
   sessions: z.number(),
 });

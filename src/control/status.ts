@@ -20,6 +20,24 @@ export interface PathView {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
+/** The last probe of a real server. */
+export interface ProbeView {
+  readonly agoMillis: number;
+  readonly ok: boolean;
+  /** `ok`, or what it failed with; and where. */
+  readonly reason: string;
+  readonly step: string;
+  /** What the server said; empty where all was well. */
+  readonly detail: string;
+  readonly totalMillis: number;
+  /** In the order of happening; `mode` where the step belongs to a data channel. */
+  readonly steps: readonly {
+    readonly step: string;
+    readonly mode: string | undefined;
+    readonly millis: number;
+  }[];
+}
+
 export interface ServerView {
   readonly name: string;
   readonly address: string;
@@ -29,6 +47,8 @@ export interface ServerView {
   /** Whether the kernel gives it new sessions: follows the verdict by a few milliseconds. */
   readonly inRotation: boolean;
   readonly reason: string;
+  /** Undefined before the first probe has ended. */
+  readonly probe?: ProbeView | undefined;
   /** ICMP echo, undefined when never answered. */
   readonly echoMillis: number | undefined;
   readonly sessions: number;

@@ -201,8 +201,9 @@ export class Director {
   }
 
   #startChecks(): void {
-    const { config, logger } = this.#o;
+    const { config, logger, self } = this.#o;
     this.#nannies = startNannies({
+      self: config.nodes[self],
       services: config.services,
       check: config.check,
       now: monotonicNow,
@@ -308,10 +309,10 @@ export class Director {
   }
 
   #judged(verdict: ServerVerdict): void {
-    const { service, server, address, up, reason } = verdict;
+    const { service, server, address, up, reason, step } = verdict;
     this.#o.logger.info({ ...verdict }, 'server judged');
     if (up) this.#o.raise({ id: 'server-up', service, server, address });
-    else this.#o.raise({ id: 'server-down', service, server, address, reason });
+    else this.#o.raise({ id: 'server-down', service, server, address, reason, step });
     if (!this.#rotation.judged(service, server, up)) this.#o.raise({ id: 'no-server', service });
   }
 

@@ -3,7 +3,14 @@
  */
 import type { Config } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
-import type { FormatVersions, PathView, ServerView, StatusView, TransitionView } from '../control/status.js';
+import type {
+  FormatVersions,
+  PathView,
+  ProbeView,
+  ServerView,
+  StatusView,
+  TransitionView,
+} from '../control/status.js';
 import type { EchoView } from '../nanny/echo.js';
 import type { NannyView } from '../nanny/nanny.js';
 import type { PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
@@ -101,7 +108,8 @@ function pathView({ name, alive, rttMillis, received, dropped }: PathReport): Pa
   return { name, alive, rttMillis, received, dropped };
 }
 
-function serviceViews({ config, nannies, echo, flows, serves }: PictureParts): StatusView['services'] {
+function serviceViews(parts: PictureParts): StatusView['services'] {
+  const { config, nannies, echo, flows, serves } = parts;
   const sessions = sessionsByServer(flows);
   return config.services.map((service) => ({
     name: service.name,
@@ -117,11 +125,27 @@ function serviceViews({ config, nannies, echo, flows, serves }: PictureParts): S
         up: nanny?.up ?? false,
         inRotation: server.weight > 0 && serves(service.name, server.name),
         reason: nanny?.reason ?? 'unknown',
+        probe: probeView(nanny, parts.now),
         echoMillis: echoOf(echo, server.address).echoMillis,
         sessions: sessions.get(`${service.address} ${service.port} ${server.address} ${server.port}`) ?? 0,
       };
     }),
   }));
+}
+
+function probeView(nanny: NannyView | undefined, now: number): ProbeView | undefined {
+  const { last, lastAt } = nanny ?? {};
+  if (last === undefined || lastAt === undefined) return undefined;
+  const { totalMillis, steps } = last.timings;
+  return {
+    agoMillis: Math.round(now - lastAt),
+    ok: last.ok,
+    reason: last.ok ? 'ok' : last.reason,
+    step: last.ok ? '' : last.step,
+    detail: last.ok ? '' : last.detail,
+    totalMillis: round3(totalMillis),
+    steps: steps.map(({ step, mode, millis }) => ({ step, mode, millis: round3(millis) })),
+  };
 }
 
 /** Control connections by service and real server: the reply comes from the server, the request went to the VIP. */

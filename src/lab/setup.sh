@@ -84,6 +84,7 @@ need ping iputils-ping
 need g++ g++
 need make make
 need python3 python3
+need openssl openssl
 if [ ${#missing[@]} -gt 0 ]; then
   step "installing ${missing[*]}"
   apt . install --no-install-recommends "${missing[@]}"
@@ -114,9 +115,23 @@ unpack() {
   rm -rf "$work"
 }
 
+# extend NAME PACKAGE FILE: a further package into the same directory, after `unpack`.
+extend() {
+  local name=$1 package=$2 file=$3 work
+  if [ -f "$SERVERS/$name/$file" ]; then return; fi
+  step "unpacking $package"
+  work=$(mktemp -d "$PWD/$LAB/unpack.XXXXXX")
+  apt "$work" download "$package"
+  quiet "unpacking $package" 'remove .lab and run this again' dpkg -x "$work"/*.deb "$SERVERS/$name"
+  libraries_of "$work"/*.deb >>"$SERVERS/$name.libraries"
+  rm -rf "$work"
+}
+
 rm -rf "$LAB"/unpack.*
 unpack vsftpd vsftpd usr/sbin/vsftpd
 unpack proftpd proftpd-core usr/sbin/proftpd
+# mod_tls
+extend proftpd proftpd-mod-crypto usr/lib/proftpd/mod_tls.so
 unpack pure-ftpd pure-ftpd usr/sbin/pure-ftpd
 unpack rsyslog rsyslog usr/sbin/rsyslogd
 # Only for the benchmarks: their libraries are of no use to anything else here.

@@ -2,11 +2,11 @@
  * The nannies: one per real server and service, probing it for as long as the daemon runs. Joins the schedule,
  * the probes and the verdicts with one timer. It decides nothing itself and never logs.
  */
-import type { HealthCheck, RealServer, VirtualService } from '../config/model.js';
+import type { DirectorConfig, HealthCheck, RealServer, VirtualService } from '../config/model.js';
 import type { Millis } from '../time.js';
-import { runProbe, type LocalAddresses, type ProbeRun, type RunProbe } from './probe.js';
-import type { ProbeRequest } from './request.js';
-import type { ProbeResult } from './result.js';
+import { edgesFor, requestFor, type Surroundings } from './errand.js';
+import { runProbe, type ProbeEdges, type ProbeRun, type RunProbe } from './probe.js';
+import type { ProbeResult, Step } from './result.js';
 import { finishProbe, nextWake, startSchedule, takeDue, type Schedule } from './probe-times.js';
 import { judge, unknownServer, type Verdict, type VerdictReason, type VerdictState } from './verdict.js';
 
@@ -18,18 +18,22 @@ export interface ServerVerdict {
   readonly from: Verdict;
   readonly up: boolean;
   readonly reason: VerdictReason;
+  /** Where the deciding probe failed; undefined when all is well. */
+  readonly step: Step | undefined;
   /** What the server said to the deciding probe; empty when all is well. */
   readonly detail: string;
 }
 
 export interface NannyOptions {
   readonly services: readonly VirtualService[];
+  /** For services that have none of their own. */
   readonly check: HealthCheck;
+  /** The director that probes; its links give the source addresses that checks ask for. */
+  readonly self?: DirectorConfig;
   readonly now: () => Millis;
   readonly onVerdict: (change: ServerVerdict) => void;
   /** Every single result, for counters. */
   readonly onProbe?: (service: string, server: string, result: ProbeResult) => void;
-  readonly localAddress?: LocalAddresses;
   /**
    * Addresses that a 227 may announce besides the server's own; none by default, not even the VIP: measured, the
    * kernel's FTP helper then makes no expectation (`loose` off), and every passive client is refused.
@@ -63,14 +67,21 @@ export interface Nannies {
   stop(): Promise<void>;
 }
 
-const PROBES_AT_ONCE = 16;
+/** Probes at once: room for every server's to hang until its timeout, between these two. */
+const LEAST_AT_ONCE = 16;
+const MOST_AT_ONCE = 256;
 
-/** Starts a nanny for each server of each service, also for those of weight 0. */
+/**
+ * Starts a nanny for each server of each service, also for those of weight 0.
+ * @throws Fatal when a file with authorities cannot be read.
+ */
 export function startNannies(options: NannyOptions): Nannies {
   return new NannyRoom(options);
 }
 
 interface Nanny {
+  readonly check: HealthCheck;
+  readonly edges: ProbeEdges;
   readonly service: VirtualService;
   readonly server: RealServer;
   readonly state: VerdictState;
@@ -82,20 +93,40 @@ interface Nanny {
 class NannyRoom implements Nannies {
   readonly #nannies = new Map<string, Nanny>();
   readonly #running = new Map<string, ProbeRun>();
+  readonly #surroundings: Surroundings;
   #schedule: Schedule;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(readonly options: NannyOptions) {
+    const surroundings: Surroundings = {
+      self: options.self,
+      now: options.now,
+      allowed: options.allowedAddresses ?? [],
+    };
+    this.#surroundings = surroundings;
     for (const service of options.services) {
+      const check = service.check ?? options.check;
+      const edges = edgesFor(check, surroundings);
       for (const server of service.servers) {
-        const nanny = { service, server, state: unknownServer, reason: 'unknown', last: undefined } as const;
-        this.#nannies.set(`${service.name}/${server.name}`, { ...nanny, lastAt: undefined });
+        const fresh = {
+          state: unknownServer,
+          reason: 'unknown',
+          last: undefined,
+          lastAt: undefined,
+        } as const;
+        this.#nannies.set(`${service.name}/${server.name}`, { check, edges, service, server, ...fresh });
       }
     }
-    const pace = { interval: options.check.interval, limit: options.atOnce ?? PROBES_AT_ONCE };
-    this.#schedule = startSchedule([...this.#nannies.keys()], pace, options.now());
+    const paces = Array.from(this.#nannies, ([name, { check }]) => ({ name, interval: check.interval }));
+    this.#schedule = startSchedule(paces, options.atOnce ?? this.#atOnce(), options.now());
     this.#pump();
+  }
+
+  #atOnce(): number {
+    const shares = Array.from(this.#nannies.values(), ({ check }) => check.timeout / check.interval);
+    const wanted = shares.reduce((sum, share) => sum + share, 0);
+    return Math.min(MOST_AT_ONCE, Math.max(LEAST_AT_ONCE, Math.ceil(wanted)));
   }
 
   views(): readonly NannyView[] {
@@ -137,8 +168,8 @@ class NannyRoom implements Nannies {
   #start(name: string): void {
     const nanny = this.#nannies.get(name);
     if (nanny === undefined) return;
-    const edges = { now: this.options.now, localAddress: this.options.localAddress ?? {} };
-    const run = (this.options.probe ?? runProbe)(requestFor(nanny, this.options), edges);
+    const request = requestFor(nanny, this.#surroundings);
+    const run = (this.options.probe ?? runProbe)(request, nanny.edges);
     this.#running.set(name, run);
     void run.result.then((result) => {
       this.#running.delete(name);
@@ -155,7 +186,7 @@ class NannyRoom implements Nannies {
   }
 
   #take(name: string, nanny: Nanny, result: ProbeResult): void {
-    const { state, change } = judge(nanny.state, result, this.options.check);
+    const { state, change } = judge(nanny.state, result, nanny.check);
     const reason = change?.reason ?? nanny.reason;
     this.#nannies.set(name, { ...nanny, state, reason, last: result, lastAt: this.options.now() });
     const { service, server } = nanny;
@@ -168,13 +199,8 @@ class NannyRoom implements Nannies {
       from: change.from,
       up: change.to === 'up',
       reason: change.reason,
+      step: result.ok ? undefined : result.step,
       detail: result.ok ? '' : result.detail,
     });
   }
-}
-
-function requestFor(nanny: Nanny, options: NannyOptions): ProbeRequest {
-  const { address, port } = nanny.server;
-  const { user, password, mode, data, timeout } = options.check;
-  return { address, port, user, password, mode, data, timeout, allowed: options.allowedAddresses ?? [] };
 }

@@ -7,6 +7,7 @@ import { millis, type Millis } from '../time.js';
 
 interface Entry {
   readonly name: string;
+  readonly interval: Millis;
   readonly dueAt: Millis;
   /** Probes begun so far. */
   readonly round: number;
@@ -14,7 +15,6 @@ interface Entry {
 }
 
 export interface Schedule {
-  readonly interval: Millis;
   /** Probes that may run at once. */
   readonly limit: number;
   readonly entries: readonly Entry[];
@@ -23,19 +23,20 @@ export interface Schedule {
 /** Largest deviation from the interval, as a part of it: keeps nannies from falling into step. */
 export const JITTER = 0.05;
 
-/** The first probe of the first name is due at once. Names are unique. */
+/** The first probe of the first name is due at once. Names are unique; `limit` is of probes at once. */
 export function startSchedule(
-  names: readonly string[],
-  pace: { readonly interval: Millis; readonly limit: number },
+  paces: readonly { readonly name: string; readonly interval: Millis }[],
+  limit: number,
   at: Millis,
 ): Schedule {
-  const entries = names.map((name, index) => ({
+  const entries = paces.map(({ name, interval }, index) => ({
     name,
-    dueAt: millis(at + (pace.interval * index) / names.length),
+    interval,
+    dueAt: millis(at + (interval * index) / paces.length),
     round: 0,
     running: false,
   }));
-  return { ...pace, entries };
+  return { limit, entries };
 }
 
 /** The probes to start now, longest due first; the rest of the due ones wait until others have finished. */
@@ -49,9 +50,7 @@ export function takeDue(
     .sort((one, other) => one.dueAt - other.dueAt)
     .slice(0, Math.max(0, free))
     .map((entry) => entry.name);
-  const entries = schedule.entries.map((entry) =>
-    start.includes(entry.name) ? begun(entry, schedule.interval, at) : entry,
-  );
+  const entries = schedule.entries.map((entry) => (start.includes(entry.name) ? begun(entry, at) : entry));
   return { schedule: { ...schedule, entries }, start };
 }
 
@@ -71,10 +70,10 @@ export function nextWake(schedule: Schedule): Millis | undefined {
   return millis(Math.min(...waiting.map((entry) => entry.dueAt)));
 }
 
-function begun(entry: Entry, interval: Millis, at: Millis): Entry {
+function begun(entry: Entry, at: Millis): Entry {
   const round = entry.round + 1;
-  const jitter = interval * JITTER * spread(`${entry.name}#${round}`);
-  return { ...entry, round, running: true, dueAt: millis(at + interval + jitter) };
+  const jitter = entry.interval * JITTER * spread(`${entry.name}#${round}`);
+  return { ...entry, round, running: true, dueAt: millis(at + entry.interval + jitter) };
 }
 
 /** A number in [-1, 1) that looks random but follows from the text: FNV-1a, 32 bits. */

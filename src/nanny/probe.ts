@@ -2,11 +2,13 @@
  * Runs one probe over real connections: turns the dialogue's actions into sockets and what happens to them into
  * events. It decides nothing. When the result is there, every socket is closed and no timer is left.
  */
-import { connect, type Socket } from 'node:net';
 import type { Millis } from '../time.js';
-import type { ProbeAction } from './answers.js';
-import { advance, startProbe, type Advance, type ProbeEvent, type ProbeState } from './dialogue.js';
-import type { ProbeRequest } from './request.js';
+import { Connections, type Happening } from './connections.js';
+import { advance, startProbe } from './dialogue.js';
+import { deadlineOf, type Advance, type ProbeState } from './dialogue-state.js';
+import type { ProbeAction } from './phase.js';
+import { runProgram } from './program.js';
+import type { ProbeRequest, SpokenRequest } from './request.js';
 import type { ProbeResult } from './result.js';
 
 /** The director's own addresses to probe from; the kernel chooses where one is missing. */
@@ -28,33 +30,45 @@ export type RunProbe = (request: ProbeRequest, edges: ProbeEdges) => ProbeRun;
 export interface ProbeEdges {
   readonly now: () => Millis;
   readonly localAddress: LocalAddresses;
+  /** PEM text of the authorities to trust; undefined: those of Node.js. */
+  readonly authorities?: string | undefined;
 }
 
 /** A timer that fires this much too late tells of our own stall, which is no evidence against the server. */
 const LATE_MILLIS = 20;
 
 /** Starts a probe at once. */
-export const runProbe: RunProbe = (request, edges) => new Probe(request, edges);
-
-type Happening = ProbeEvent extends infer Each ? (Each extends unknown ? Omit<Each, 'at'> : never) : never;
+export const runProbe: RunProbe = (request, edges) => {
+  const { check } = request;
+  if (check.type === 'program') return runProgram({ ...request, check }, edges);
+  return new Probe({ ...request, check }, edges);
+};
 
 class Probe implements ProbeRun {
   readonly result: Promise<ProbeResult | undefined>;
   #resolve: (result: ProbeResult | undefined) => void = () => undefined;
   #state: ProbeState;
-  #control: Socket | undefined;
   #aborted = false;
   #timer: NodeJS.Timeout | undefined;
-  readonly #open = new Set<Socket>();
+  /** What the timer was set for. */
+  #deadline: Millis | undefined;
+  readonly #connections: Connections;
 
   constructor(
-    readonly request: ProbeRequest,
+    request: SpokenRequest,
     readonly edges: ProbeEdges,
   ) {
     this.result = new Promise((resolve) => (this.#resolve = resolve));
+    this.#connections = new Connections(request, edges, {
+      happen: (happening) => {
+        this.#happen(happening);
+      },
+      empty: () => {
+        this.#settle();
+      },
+    });
     const begun = startProbe(request, edges.now());
     this.#state = begun.state;
-    if (begun.state.type === 'running') this.#arm(request.timeout, request.timeout);
     this.#act(begun);
   }
 
@@ -63,16 +77,27 @@ class Probe implements ProbeRun {
     this.#close();
   }
 
+  /** Sets the timer where the deadline has moved. */
+  #rearm(): void {
+    const deadline = deadlineOf(this.#state);
+    if (deadline === this.#deadline) return;
+    this.#deadline = deadline;
+    clearTimeout(this.#timer);
+    if (deadline === undefined) return;
+    const wait = Math.max(0, deadline - this.edges.now());
+    this.#arm(deadline, wait, wait);
+  }
+
   /** Waits for `wait`; a wake-up that came late is granted the lateness once more, within `grace`. */
-  #arm(wait: number, grace: number): void {
+  #arm(deadline: Millis, wait: number, grace: number): void {
     const due = this.edges.now() + wait;
     this.#timer = setTimeout(() => {
       const late = this.edges.now() - due;
-      if (late > LATE_MILLIS && grace > 0) this.#arm(Math.min(late, grace), 0);
+      if (late > LATE_MILLIS && grace > 0) this.#arm(deadline, Math.min(late, grace), 0);
       // Timers come before waiting input: after one more round of the loop, what had arrived has been seen.
       else
         setImmediate(() => {
-          this.#happen({ type: 'deadline' });
+          if (this.#deadline === deadline) this.#happen({ type: 'deadline' });
         });
     }, wait);
   }
@@ -84,67 +109,24 @@ class Probe implements ProbeRun {
 
   #act({ state, actions }: Advance): void {
     this.#state = state;
+    this.#rearm();
     for (const action of actions) this.#perform(action);
   }
 
   #perform(action: ProbeAction): void {
-    switch (action.type) {
-      case 'connect':
-        this.#control = this.#connect('control', action, (bytes) => {
-          this.#happen({ type: 'data', bytes });
-        });
-        return;
-      case 'send':
-        this.#control?.write(`${action.line}\r\n`);
-        return;
-      case 'openData':
-        this.#connect('data', action, (bytes) => {
-          this.#happen({ type: 'dataBytes', count: bytes.length });
-        });
-        return;
-      case 'close':
-        this.#close();
-    }
-  }
-
-  #connect(
-    channel: 'control' | 'data',
-    to: { readonly address: string; readonly port: number },
-    onBytes: (bytes: Buffer) => void,
-  ): Socket {
-    const family = to.address.includes(':') ? 6 : 4;
-    const localAddress = this.edges.localAddress[family];
-    const from = localAddress === undefined ? {} : { localAddress };
-    const socket = connect({ host: to.address, port: to.port, family, noDelay: true, ...from });
-    this.#open.add(socket);
-    const control = channel === 'control';
-    socket.on('connect', () => {
-      this.#happen({ type: control ? 'connected' : 'dataConnected' });
-    });
-    socket.on('data', onBytes);
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#happen({ type: 'failed', channel, code: error.code ?? error.name });
-    });
-    socket.on('close', (hadError) => {
-      if (!hadError) this.#happen({ type: control ? 'closed' : 'dataClosed' });
-      this.#forget(socket);
-    });
-    return socket;
+    if (action.type === 'close') this.#close();
+    else this.#connections.perform(action);
   }
 
   #close(): void {
     clearTimeout(this.#timer);
-    for (const socket of this.#open) socket.destroy();
-    this.#settle();
-  }
-
-  #forget(socket: Socket): void {
-    this.#open.delete(socket);
+    this.#deadline = undefined;
+    this.#connections.close();
     this.#settle();
   }
 
   #settle(): void {
-    if (this.#open.size > 0) return;
+    if (!this.#connections.empty) return;
     if (this.#aborted) this.#resolve(undefined);
     else if (this.#state.type === 'finished') this.#resolve(this.#state.result);
   }

@@ -2,54 +2,96 @@
  * The result of one probe: the words for its steps and for what can go wrong. Types, and the one function that
  * makes a server's words fit to be shown. Nothing here decides.
  */
+import type { DataMode } from '../config/model.js';
 import type { Millis } from '../time.js';
 
-/** The steps of a probe, in their order. `password` and `type` are left out where they are not needed. */
+/**
+ * The steps of a probe. An FTP dialogue goes through those that its check asks for; `passive` to `transfer` come once for each
+ * data channel. `answer` is the step of a send/expect check, `program` that of an external program.
+ */
 export type Step =
-  'connect' | 'greeting' | 'user' | 'password' | 'type' | 'passive' | 'dataConnect' | 'transfer' | 'quit';
+  | 'connect'
+  | 'greeting'
+  | 'auth'
+  | 'tls'
+  | 'user'
+  | 'password'
+  | 'protect'
+  | 'pwd'
+  | 'cwd'
+  | 'type'
+  | 'passive'
+  | 'active'
+  | 'dataConnect'
+  | 'transfer'
+  | 'delete'
+  | 'quit'
+  | 'answer'
+  | 'program';
 
 /** Why a probe failed. Status, alerts, counters and tests share this closed set. */
-export type ProbeReason =
+export const PROBE_REASONS = [
   /** Nobody listens on the control port. */
-  | 'refused'
+  'refused',
   /** No route, or no answer to ARP or neighbour discovery. */
-  | 'unreachable'
+  'unreachable',
   /** The deadline passed; the step says what was waited for. */
-  | 'timedOut'
+  'timedOut',
   /** The server closed or reset the control connection. */
-  | 'closed'
+  'closed',
   /** The greeting was a refusal other than 421. */
-  | 'greeting'
+  'greeting',
   /** 421: too many sessions, or the server is going down. */
-  | 'busy'
+  'busy',
+  /** AUTH TLS, PBSZ or PROT refused, or the handshake failed (also 522 for a session that was not resumed). */
+  'tls',
+  /** The certificate is not one that the check accepts. */
+  'certificate',
   /** User or password refused, or an account (332) wanted. */
-  | 'login'
-  /** TYPE I refused. */
-  | 'type'
+  'login',
+  /** PWD or CWD refused. */
+  'directory',
+  /** TYPE refused. */
+  'type',
   /** PASV or EPSV refused; there is no fallback to the other. */
-  | 'passive'
-  /** 227 announced an address that is neither the server's nor an allowed one. */
-  | 'wrongAddress'
+  'passive',
+  /** PORT or EPRT refused. */
+  'active',
+  /** 227 announced an address that is neither the server's nor an allowed one, or active data came from another. */
+  'wrongAddress',
   /** The data channel could not be opened (also 425). */
-  | 'dataRefused'
+  'dataRefused',
   /** The deadline passed while the data channel was being opened or was open. */
-  | 'dataStalled'
+  'dataStalled',
   /** The data channel broke during the transfer (also 426). */
-  | 'dataLost'
+  'dataLost',
   /** More data than a probe reads. */
-  | 'dataTooLong'
+  'dataTooLong',
   /** 450 or 550: the path to list or fetch is not there or not readable. */
-  | 'noFile'
-  /** LIST or RETR refused otherwise. */
-  | 'transfer'
+  'noFile',
+  /** The canary, or what was stored and read back, has another size or another SHA-256. */
+  'wrongContent',
+  /** STOR or DELE refused. */
+  'upload',
+  /** LIST, NLST or RETR refused otherwise. */
+  'transfer',
+  /** A send/expect check, or a program's output: not what was wanted. */
+  'notExpected',
+  /** The external program ended with another status than 0, or could not be started. */
+  'program',
   /** Something that is not FTP, or a reply that does not belong there. */
-  | 'protocol'
+  'protocol',
   /** Our own system said no (out of ports or descriptors): says nothing about the server. */
-  | 'local';
+  'local',
+] as const;
+
+export type ProbeReason = (typeof PROBE_REASONS)[number];
 
 /** How long one step took. */
 export interface StepTiming {
   readonly step: Step;
+  /** Of the steps of a data channel. */
+  readonly mode?: DataMode | undefined;
   readonly millis: Millis;
 }
 
@@ -65,6 +107,8 @@ export type ProbeResult =
       readonly ok: false;
       readonly reason: ProbeReason;
       readonly step: Step;
+      /** Of the data channel that it failed in. */
+      readonly mode?: DataMode | undefined;
       /** A bounded printable excerpt of what the server said, or the system's word (`ECONNREFUSED`). */
       readonly detail: string;
       readonly timings: ProbeTimings;

@@ -2,10 +2,11 @@
 import { stat } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { FtpCheck } from '../../src/config/model.js';
 import { runProbe, type ProbeRun } from '../../src/nanny/probe.js';
-import type { ProbeRequest } from '../../src/nanny/request.js';
 import type { ProbeResult } from '../../src/nanny/result.js';
-import { millis, monotonicNow } from '../../src/time.js';
+import { millis, monotonicNow, type Millis } from '../../src/time.js';
+import { requestOf } from '../unit/nanny/request.js';
 
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
@@ -47,26 +48,19 @@ function ftp(answers: Readonly<Record<string, string | ((socket: Socket) => void
   });
 }
 
-function run(port: number, overrides: Partial<ProbeRequest> = {}): ProbeRun {
-  const request: ProbeRequest = {
-    address: '127.0.0.1',
-    port,
-    user: 'probe',
-    password: 'hunter2',
-    mode: 'epsv',
-    data: { command: 'list', path: '' },
-    allowed: [],
-    timeout: millis(400),
-    ...overrides,
-  };
+type Overrides = Partial<FtpCheck> & { readonly timeout?: Millis };
+
+function run(port: number, { timeout = millis(400), ...check }: Overrides = {}): ProbeRun {
+  const around = { address: '127.0.0.1', port, timeout };
+  const request = requestOf({ data: { command: 'list', path: '' }, ...check }, around);
   return runProbe(request, { now: monotonicNow, localAddress: {} });
 }
 
-async function probe(port: number, overrides: Partial<ProbeRequest> = {}): Promise<ProbeResult | undefined> {
+async function probe(port: number, overrides: Overrides = {}): Promise<ProbeResult | undefined> {
   return run(port, overrides).result;
 }
 
-async function probed(port: number, overrides: Partial<ProbeRequest> = {}): Promise<string> {
+async function probed(port: number, overrides: Overrides = {}): Promise<string> {
   const result = await probe(port, overrides);
   if (result === undefined) return 'aborted';
   return result.ok ? 'ok' : `${result.reason} at ${result.step}: ${result.detail}`;
@@ -124,10 +118,9 @@ describe('a probe of', () => {
 
   it('an own address that this machine does not have says nothing about the server', async () => {
     const port = await listen(() => undefined);
-    const request = { address: '127.0.0.1', port, user: 'a', password: 'b', mode: 'epsv' } as const;
-    const rest = { data: { command: 'list', path: '' }, allowed: [], timeout: millis(400) } as const;
+    const request = requestOf({}, { address: '127.0.0.1', port });
     const edges = { now: monotonicNow, localAddress: { 4: '192.0.2.77' } };
-    expect(await runProbe({ ...request, ...rest }, edges).result).toMatchObject({
+    expect(await runProbe(request, edges).result).toMatchObject({
       ok: false,
       reason: 'local',
       detail: 'EADDRNOTAVAIL',
@@ -136,7 +129,7 @@ describe('a probe of', () => {
 
   it('a server that announces a foreign address: nothing is sent there', async () => {
     const port = await ftp({ PASV: '227 Entering Passive Mode (192,0,2,9,39,17)' });
-    expect(await probed(port, { mode: 'pasv' })).toBe(
+    expect(await probed(port, { modes: ['pasv'] })).toBe(
       'wrongAddress at passive: 227 Entering Passive Mode (192,0,2,9,39,17)',
     );
   });

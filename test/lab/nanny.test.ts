@@ -2,198 +2,32 @@
  * The nanny against real FTP servers, and the echo against a real kernel, in one fresh network namespace with
  * nothing but loopback. Node cannot enter a namespace by itself, so the code under test runs in a child there.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EchoView } from '../../src/nanny/echo.js';
 import type { ServerVerdict } from '../../src/nanny/nanny.js';
-import type { ProbeRequest } from '../../src/nanny/request.js';
-import type { ProbeResult } from '../../src/nanny/result.js';
 import { millis } from '../../src/time.js';
-
-const root = resolve(import.meta.dirname, '../..');
-const namespace = `nanny-${randomBytes(4).toString('hex')}`;
-const directory = mkdtempSync(join(tmpdir(), 'ftpair-nanny-'));
-const tree = join(directory, 'tree');
-const children = new Set<ChildProcess>();
-
-const port = {
-  vsftpd: 2101,
-  proftpd: 2102,
-  pureftpd: 2103,
-  vip: 2104,
-  restarted: 2105,
-  zeros: 2106,
-} as const;
-
-function ip(...args: string[]): void {
-  execFileSync('ip', args);
-}
-
-/** Starts a program in the namespace; its pid is the program's own, because `ip` and `sh` exec. */
-function inside(command: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const passwd = `mount --bind ${join(directory, 'passwd')} /etc/passwd && exec "$@"`;
-  const child = spawn('ip', ['netns', 'exec', namespace, 'sh', '-c', passwd, 'sh', ...command], {
-    cwd: root,
-    env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  children.add(child);
-  child.on('exit', () => children.delete(child));
-  return child;
-}
-
-let errors = '';
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((done) => child.once('exit', done));
-  child.kill('SIGKILL');
-  await gone;
-}
-
-/** Runs TypeScript in the namespace; gives the JSON values that it prints, one a line. */
-async function* evaluate(code: string, command: readonly string[] = []): AsyncGenerator {
-  const node = [process.execPath, '--expose-gc', '--import', 'tsx', '--input-type=module', '-e', code];
-  const child = inside([...command, ...node]);
-  try {
-    for await (const line of createInterface({ input: child.stdout! })) yield JSON.parse(line) as unknown;
-  } finally {
-    await end(child);
-  }
-}
-
-const preamble = `
-  const { monotonicNow: now } = await import('${root}/src/time.ts');
-  const { runProbe } = await import('${root}/src/nanny/probe.ts');
-  const { startNannies } = await import('${root}/src/nanny/nanny.ts');
-  const { openIcmp } = await import('${root}/src/nanny/rawsocket.ts');
-  const { startEcho } = await import('${root}/src/nanny/echo.ts');
-  const say = (value) => console.log(JSON.stringify(value));
-`;
-
-/** Probes one after the other; a server that is still starting is tried again for up to 10 s. */
-async function probe(requests: readonly ProbeRequest[]): Promise<ProbeResult[]> {
-  const code = `${preamble}
-    const patience = now() + 10_000;
-    for (const request of ${JSON.stringify(requests)}) {
-      for (;;) {
-        const result = await runProbe(request, { now, localAddress: {} }).result;
-        if (result.reason === 'refused' && now() < patience) {
-          await new Promise((done) => setTimeout(done, 20));
-          continue;
-        }
-        say(result);
-        break;
-      }
-    }`;
-  const results: ProbeResult[] = [];
-  for await (const result of evaluate(code)) results.push(result as ProbeResult);
-  expect(results, errors).toHaveLength(requests.length);
-  return results;
-}
-
-function ask(overrides: Partial<ProbeRequest>): ProbeRequest {
-  return {
-    address: '127.0.0.1',
-    port: 21,
-    user: 'anonymous',
-    password: 'nanny@example.org',
-    mode: 'pasv',
-    data: { command: 'retr', path: 'probe.txt' },
-    allowed: [],
-    timeout: millis(10_000),
-    ...overrides,
-  };
-}
-
-function endOf(result: ProbeResult): string {
-  return result.ok ? 'ok' : `${result.reason} at ${result.step}: ${result.detail}`;
-}
-
-/** An unpacked package of .lab/servers, and where its own libraries lie. */
-function server(name: string): {
-  readonly program: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly base: string;
-} {
-  const base = join(root, '.lab/servers', name);
-  const program = join(base, 'usr/sbin', name);
-  expect(existsSync(program), `${program} is missing: run src/lab/setup.sh`).toBe(true);
-  const libraries = ['usr/lib', 'lib'].flatMap((lib) =>
-    ['x86_64', 'aarch64'].map((arch) => join(base, lib, `${arch}-linux-gnu`)),
-  );
-  return { program, base, env: { LD_LIBRARY_PATH: libraries.join(':') } };
-}
-
-function file(name: string, lines: readonly string[]): string {
-  const path = join(directory, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
-}
-
-function startVsftpd(listen: number, extra: readonly string[] = ['listen_ipv6=YES']): ChildProcess {
-  const { program, env } = server('vsftpd');
-  const config = file(`vsftpd-${listen}.conf`, [
-    `listen_port=${listen}`,
-    'background=NO',
-    'anonymous_enable=YES',
-    `anon_root=${tree}`,
-    'seccomp_sandbox=NO',
-    'isolate=NO',
-    'isolate_network=NO',
-    `secure_chroot_dir=${join(directory, 'empty')}`,
-    ...extra,
-  ]);
-  return inside([program, config], env);
-}
-
-function startProftpd(): ChildProcess {
-  const { program, env, base } = server('proftpd');
-  const modules = ['x86_64', 'aarch64'].map((arch) => join(base, `usr/lib/${arch}-linux-gnu/proftpd`));
-  const modulePath = [join(base, 'usr/lib/proftpd'), ...modules].find((path) => existsSync(path)) ?? '';
-  const config = file('proftpd.conf', [
-    `ModulePath ${modulePath}`,
-    'UseIPv6 on',
-    'UseReverseDNS off',
-    'DefaultAddress 127.0.0.1 ::1',
-    `Port ${port.proftpd}`,
-    'User nobody',
-    'Group nogroup',
-    'AuthPAM off',
-    `ScoreboardFile ${join(directory, 'scoreboard')}`,
-    `PidFile ${join(directory, 'proftpd.pid')}`,
-    `<Anonymous ${tree}>`,
-    'User nobody',
-    'Group nogroup',
-    'UserAlias anonymous nobody',
-    'RequireValidShell off',
-    '</Anonymous>',
-  ]);
-  return inside([program, '-n', '-q', '-c', config], env);
-}
-
-function startPureftpd(): ChildProcess {
-  const { program, env } = server('pure-ftpd');
-  const options = ['-A', '-M', '-H', '-S', String(port.pureftpd), '-g', join(directory, 'pure.pid')];
-  return inside([program, ...options], env);
-}
+import { checkOf, retrOf } from '../unit/nanny/request.js';
+import {
+  ANONYMOUS,
+  ask,
+  end,
+  endOf,
+  errors,
+  evaluate,
+  lower,
+  namespace,
+  port,
+  preamble,
+  probe,
+  raise,
+  startProftpd,
+  startPureftpd,
+  startVsftpd,
+} from './support/nanny-host.js';
 
 beforeAll(() => {
-  mkdirSync(join(directory, 'empty'));
-  mkdirSync(tree);
-  writeFileSync(join(tree, 'probe.txt'), 'still here\n');
-  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n');
-  const others = accounts.filter((line) => !line.startsWith('ftp:'));
-  writeFileSync(join(directory, 'passwd'), `ftp:x:65534:65534::${tree}:/bin/false\n${others.join('\n')}`);
-  execFileSync('chmod', ['755', directory]);
-  ip('netns', 'add', namespace);
-  ip('-n', namespace, 'link', 'set', 'lo', 'up');
+  raise();
   startVsftpd(port.vsftpd);
   startVsftpd(port.vip, ['listen=YES', 'pasv_address=198.51.100.1']);
   startVsftpd(port.zeros, ['listen_ipv6=YES', 'pasv_address=198.51.100.1']);
@@ -201,25 +35,15 @@ beforeAll(() => {
   startPureftpd();
 });
 
-afterAll(async () => {
-  await Promise.all([...children].map(end));
-  const left = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' });
-  ip('netns', 'del', namespace);
-  rmSync(directory, { recursive: true });
-  expect(left).toBe('');
-});
+afterAll(lower);
 
 describe('real servers', () => {
   const modes = [
-    { address: '127.0.0.1', mode: 'pasv' },
-    { address: '127.0.0.1', mode: 'epsv' },
-    { address: '::1', mode: 'epsv' },
+    { address: '127.0.0.1', modes: ['pasv'] },
+    { address: '127.0.0.1', modes: ['epsv'] },
+    { address: '::1', modes: ['epsv'] },
   ] as const;
-  const data = [
-    { command: 'list', path: '/' },
-    { command: 'list', path: '' },
-    { command: 'retr', path: 'probe.txt' },
-  ] as const;
+  const data = [{ command: 'list', path: '/' }, { command: 'list', path: '' }, retrOf('probe.txt')] as const;
 
   it.each([
     ['vsftpd', port.vsftpd],
@@ -252,7 +76,7 @@ describe('real servers', () => {
     ['proftpd', port.proftpd, 'noFile at transfer: 550 missing.txt: No such file or directory'],
     ['pure-ftpd', port.pureftpd, "noFile at transfer: 550 Can't open missing.txt: No such file or directory"],
   ])('%s has no such file', async (_, at, end) => {
-    const results = await probe([ask({ port: at, data: { command: 'retr', path: 'missing.txt' } })]);
+    const results = await probe([ask({ port: at, data: retrOf('missing.txt') })]);
     expect(results.map(endOf)).toEqual([end]);
   });
 
@@ -261,7 +85,7 @@ describe('real servers', () => {
     ['proftpd', port.proftpd, 'protocol at passive'],
     ['pure-ftpd', port.pureftpd, 'passive at passive'],
   ])('%s cannot do PASV over IPv6, whatever it pretends', async (_, at, end) => {
-    const [result] = await probe([ask({ port: at, address: '::1', mode: 'pasv' })]);
+    const [result] = await probe([ask({ port: at, address: '::1', modes: ['pasv'] })]);
     expect(endOf(result!)).toContain(end);
   });
 
@@ -281,11 +105,25 @@ describe('real servers', () => {
     expect(results.map(endOf)).toEqual([expect.stringMatching(/^wrongAddress at passive: 227 .*\(0,0,0,0,/)]);
   });
 
+  it('a machine without a way to it is unreachable, and one that drops what we send does not answer in time', async () => {
+    execFileSync('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], {
+      input: 'table inet deaf { chain in { type filter hook input priority 0; tcp dport 2199 drop; }; }',
+    });
+    const deaf = { ...ask({ port: 2199 }), timeout: millis(300) };
+    const results = await probe([ask({ address: '192.0.2.1' }), deaf]);
+    expect(results.map(endOf)).toEqual([
+      'unreachable at connect: ENETUNREACH',
+      'timedOut at connect: nothing within 300 ms',
+    ]);
+  });
+
   it('a nanny sees a killed server go down and come back', async () => {
     let vsftpd = startVsftpd(port.restarted);
     await probe([ask({ port: port.restarted })]);
-    const { user, password, mode, data: step, timeout } = ask({});
-    const check = { interval: 100, timeout, rise: 2, fall: 3, user, password, mode, data: step };
+    const check = checkOf(
+      { ...ANONYMOUS, data: retrOf('probe.txt') },
+      { interval: millis(100), timeout: millis(10_000) },
+    );
     const servers = [{ name: 'one', address: '127.0.0.1', port: port.restarted, weight: 1 }];
     const services = [
       { name: 'ftp', address: '198.51.100.1', family: 4, port: 21, scheduler: 'wrr', servers },

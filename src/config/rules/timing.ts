@@ -5,13 +5,7 @@ import { millis } from '../../time.js';
 import type { Facts } from './facts.js';
 
 export function timingRules(facts: Facts): readonly Finding[] {
-  return [
-    ...threeIntervals(facts, 'silence'),
-    ...threeIntervals(facts, 'lease'),
-    ...ports(facts),
-    ...checkTimes(facts),
-    ...oneDataStep(facts),
-  ];
+  return [...threeIntervals(facts, 'silence'), ...threeIntervals(facts, 'lease'), ...ports(facts)];
 }
 
 /** One lost pulse or one late renewal must not decide anything. */
@@ -34,20 +28,4 @@ function ports({ draft }: Facts): readonly Finding[] {
   if (port === undefined || port <= 65_533) return [];
   const problem = `the daemon uses this port and the next two, and there is no port ${port + 2}`;
   return [error(['pulse', 'port'], problem, 'write a port up to 65533, such as `port: 7390`')];
-}
-
-function checkTimes({ draft, written }: Facts): readonly Finding[] {
-  const { interval, timeout } = draft.check ?? {};
-  if (interval === undefined || timeout === undefined || timeout < interval) return [];
-  const key = written(['check', 'timeout']) ? 'timeout' : 'interval';
-  const problem = `the timeout of ${formatDuration(timeout)} does not fit into the interval of ${formatDuration(interval)}`;
-  return [
-    error(['check', key], problem, 'make the timeout shorter, or the interval longer, such as 3s and 5s'),
-  ];
-}
-
-function oneDataStep({ written }: Facts): readonly Finding[] {
-  if (!written(['check', 'list']) || !written(['check', 'retr'])) return [];
-  const problem = 'a probe either lists or fetches, not both';
-  return [{ ...error(['check', 'retr'], problem, 'keep list or retr, and remove the other'), at: 'key' }];
 }

@@ -92,7 +92,7 @@ describe('a wrong word', () => {
       status: 2,
       err:
         "ftpair: unknown option '--jsn'\n(Did you mean --json?)\n" +
-        '  cure: use one of --json, --history, --runtime-dir <dir>, --help; more with "ftpair status --help"\n',
+        '  cure: use one of --json, --history, --probes, --runtime-dir <dir>, --help; more with "ftpair status --help"\n',
     });
   });
 

@@ -63,12 +63,21 @@ describe('a good file', () => {
       check: {
         interval: 5000,
         timeout: 3000,
+        limits: {},
         rise: 2,
         fall: 3,
-        user: 'anonymous',
-        password: 'ftpair@',
-        mode: 'epsv',
-        data: { command: 'list', path: '.' },
+        source: undefined,
+        probe: {
+          type: 'ftp',
+          steps: ['connect', 'greeting', 'login', 'data', 'quit'],
+          user: 'anonymous',
+          password: 'ftpair@',
+          directory: '',
+          representation: 'I',
+          modes: ['epsv'],
+          data: { command: 'list', path: '.' },
+          tls: { certificate: 'verify', caFile: undefined, name: undefined },
+        },
       },
       track: [],
       alerts: { syslog: { local: '/dev/log', facility: 'daemon', remote: [] } },
@@ -83,9 +92,8 @@ describe('a good file', () => {
   });
 
   it('fetches instead of listing when a file is named', () => {
-    expect(good(change(LAST, after('check: { retr: /canary.txt }'))).check.data).toEqual({
-      command: 'retr',
-      path: '/canary.txt',
+    expect(good(change(LAST, after('check: { retr: /canary.txt }'))).check.probe).toMatchObject({
+      data: { command: 'retr', path: '/canary.txt' },
     });
   });
 

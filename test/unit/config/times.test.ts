@@ -62,7 +62,7 @@ describe('times and ports that must fit each other', () => {
       'list and retr',
       LAST,
       after('check: { list: ., retr: /a }'),
-      'F:19:19: check.retr: a probe either lists or fetches, not both; keep list or retr',
+      'F:19:19: check.retr: a probe either lists, fetches or stores; keep list or retr',
     ],
   ]);
 });

@@ -184,7 +184,7 @@ describe('single values', () => {
       'a mistyped mode',
       LAST,
       after('check: { mode: pasiv }'),
-      'F:19:16: check.mode: must be `pasv` or `epsv`, not "pasiv"; did you mean `pasv`?',
+      'F:19:16: check.mode: must be `pasv` or `epsv` or `port` or `eprt`, not "pasiv"; did you mean `pasv`?',
     ],
     [
       'an unknown facility',

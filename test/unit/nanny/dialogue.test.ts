@@ -1,75 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProbeAction } from '../../../src/nanny/answers.js';
-import { advance, startProbe, type Advance, type ProbeEvent } from '../../../src/nanny/dialogue.js';
-import type { ProbeRequest } from '../../../src/nanny/request.js';
-import type { ProbeResult } from '../../../src/nanny/result.js';
+import { advance, startProbe, type ProbeEvent } from '../../../src/nanny/dialogue.js';
 import { millis } from '../../../src/time.js';
+import { requestOf, retrOf } from './request.js';
+import { eventOf, follows, play } from './transcript.js';
 
-const request: ProbeRequest = {
-  address: '192.0.2.10',
-  port: 21,
-  user: 'probe',
-  password: 'hunter2',
-  mode: 'epsv',
-  data: { command: 'list', path: '/' },
-  allowed: ['198.51.100.1'],
-  timeout: millis(3000),
-};
-
-const pasv: ProbeRequest = { ...request, mode: 'pasv' };
-const retr: ProbeRequest = { ...request, data: { command: 'retr', path: 'probe.txt' } };
-
-/**
- * Transcripts. `<` is what happens (a line that starts with a digit comes from the server), `>` what the probe
- * does, `=` how it ends. Each event comes 10 ms after the one before.
- */
-function play(asked: ProbeRequest, transcript: readonly string[]): string[] {
-  let at = 1000;
-  let current = startProbe(asked, millis(at));
-  const log = write(current);
-  for (const line of transcript.filter((each) => each.startsWith('<'))) {
-    at += 10;
-    log.push(line);
-    current = advance(current.state, { ...eventOf(line.slice(2)), at: millis(at) } as ProbeEvent);
-    log.push(...write(current));
-  }
-  return log;
-}
-
-function eventOf(words: string): object {
-  const [first = '', second = '', third = ''] = words.split(' ');
-  if (/^[0-9]/.test(words) || first === 'HTTP/1.1') {
-    return { type: 'data', bytes: Buffer.from(`${words.replaceAll(' / ', '\r\n')}\r\n`) };
-  }
-  if (second === 'failed') return { type: 'failed', channel: first, code: third };
-  if (second === 'bytes') return { type: 'dataBytes', count: Number(third) };
-  if (first === 'data') return { type: second === 'connected' ? 'dataConnected' : 'dataClosed' };
-  return { type: first };
-}
-
-function write({ state, actions }: Advance): string[] {
-  const done = actions.map((action) => `> ${wordsOf(action)}`);
-  if (state.type === 'running' || actions.length === 0) return done;
-  return [...done, `= ${endOf(state.result)}`];
-}
-
-function wordsOf(action: ProbeAction): string {
-  switch (action.type) {
-    case 'connect':
-      return `connect ${action.address} ${action.port}`;
-    case 'openData':
-      return `data ${action.address} ${action.port}`;
-    case 'send':
-      return action.line;
-    case 'close':
-      return 'close';
-  }
-}
-
-function endOf(result: ProbeResult): string {
-  return result.ok ? 'ok' : `${result.reason} at ${result.step}: ${result.detail}`;
-}
+const around = { allowed: ['198.51.100.1'] };
+const request = requestOf({}, around);
+const pasv = requestOf({ modes: ['pasv'] }, around);
+const retr = requestOf({ data: retrOf('probe.txt') }, around);
 
 const connected = ['> connect 192.0.2.10 21', '< connected'];
 const loggedIn = [
@@ -89,10 +28,6 @@ const transferring = [
   '> LIST /',
 ];
 
-function follows(asked: ProbeRequest, transcript: readonly string[]): void {
-  expect(play(asked, transcript)).toEqual(transcript);
-}
-
 describe('a good probe', () => {
   it('lists a directory over EPSV', () => {
     follows(request, [
@@ -109,7 +44,7 @@ describe('a good probe', () => {
   });
 
   it('fetches a file over PASV, in image type', () => {
-    follows({ ...retr, mode: 'pasv' }, [
+    follows(requestOf({ modes: ['pasv'], data: retrOf('probe.txt') }), [
       ...loggedIn,
       '> TYPE I',
       '< 200 Switching to Binary mode',
@@ -134,7 +69,7 @@ describe('a good probe', () => {
   });
 
   it('lists the directory after the login when the path is empty', () => {
-    const asked: ProbeRequest = { ...request, data: { command: 'list', path: '' } };
+    const asked = requestOf({ data: { command: 'list', path: '' } });
     follows(asked, [...transferring.slice(0, -1), '> LIST']);
   });
 
@@ -177,9 +112,9 @@ describe('a good probe', () => {
             { step: 'greeting', millis: 10 },
             { step: 'user', millis: 10 },
             { step: 'password', millis: 10 },
-            { step: 'passive', millis: 10 },
-            { step: 'dataConnect', millis: 10 },
-            { step: 'transfer', millis: 30 },
+            { step: 'passive', mode: 'epsv', millis: 10 },
+            { step: 'dataConnect', mode: 'epsv', millis: 10 },
+            { step: 'transfer', mode: 'epsv', millis: 30 },
             { step: 'quit', millis: 10 },
           ],
         },
@@ -381,15 +316,15 @@ describe('secrets and smuggling', () => {
   });
 
   it('does not hide anything behind the password of an anonymous login', () => {
-    const asked: ProbeRequest = { ...request, user: 'anonymous', password: 'ftp' };
+    const asked = requestOf({ user: 'anonymous', password: 'ftp' });
     const lines = [...connected, '< 220 ready', '> USER anonymous', '< 331 go on', '> PASS ftp'];
     follows(asked, [...lines, '< 530 ftp is off', '> close', '= login at password: 530 ftp is off']);
   });
 
   it.each([
-    ['user', { ...request, user: 'probe\r\nDELE x' }],
-    ['password', { ...request, password: 'a\nb' }],
-    ['path', { ...request, data: { command: 'list', path: '/\0' } }],
+    ['user', requestOf({ user: 'probe\r\nDELE x' })],
+    ['password', requestOf({ password: 'a\nb' })],
+    ['path', requestOf({ data: { command: 'list', path: '/\0' } })],
   ] as const)('sends nothing when the %s holds a line break', (name, asked) => {
     follows(asked, ['> close', `= local at connect: the ${name} holds a line break`]);
   });

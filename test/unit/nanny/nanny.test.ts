@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HealthCheck, VirtualService } from '../../../src/config/model.js';
+import type { VirtualService } from '../../../src/config/model.js';
 import {
   startNannies,
   type Nannies,
@@ -10,17 +10,9 @@ import type { RunProbe } from '../../../src/nanny/probe.js';
 import type { ProbeRequest } from '../../../src/nanny/request.js';
 import type { ProbeResult } from '../../../src/nanny/result.js';
 import { millis } from '../../../src/time.js';
+import { checkOf, FTP } from './request.js';
 
-const check: HealthCheck = {
-  interval: millis(1000),
-  timeout: millis(300),
-  rise: 2,
-  fall: 3,
-  user: 'probe',
-  password: 'hunter2',
-  mode: 'epsv',
-  data: { command: 'list', path: '/' },
-};
+const check = checkOf();
 
 function service(name: string, ...addresses: string[]): VirtualService {
   return {
@@ -110,14 +102,15 @@ describe('the nannies', () => {
       '192.0.2.10',
     ]);
     expect(servers.requests[1]).toEqual({
+      service: 'ftp',
+      server: 's2',
       address: '192.0.2.11',
       port: 2121,
-      user: 'probe',
-      password: 'hunter2',
-      mode: 'epsv',
-      data: { command: 'list', path: '/' },
+      check: FTP,
       timeout: 300,
+      limits: {},
       allowed: [],
+      upload: undefined,
     });
   });
 
@@ -138,6 +131,7 @@ describe('the nannies', () => {
         from: 'unknown',
         up: true,
         reason: 'ok',
+        step: undefined,
         detail: '',
       },
     ]);
@@ -151,6 +145,7 @@ describe('the nannies', () => {
         from: 'up',
         up: false,
         reason: 'refused',
+        step: 'connect',
         detail: 'ECONNREFUSED',
       },
     ]);

@@ -1,17 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { finishProbe, nextWake, startSchedule, takeDue } from '../../../src/nanny/probe-times.js';
-import { millis } from '../../../src/time.js';
+import {
+  finishProbe,
+  nextWake,
+  startSchedule,
+  takeDue,
+  type Schedule,
+} from '../../../src/nanny/probe-times.js';
+import { millis, type Millis } from '../../../src/time.js';
 
 const pace = { interval: millis(1000), limit: 2 };
 
+function begin(names: readonly string[], { interval, limit }: typeof pace, at: Millis): Schedule {
+  return startSchedule(
+    names.map((name) => ({ name, interval })),
+    limit,
+    at,
+  );
+}
+
 describe('the schedule of probes', () => {
   it('spreads the first probes over one interval', () => {
-    const schedule = startSchedule(['a', 'b', 'c', 'd'], pace, millis(5000));
+    const schedule = begin(['a', 'b', 'c', 'd'], pace, millis(5000));
     expect(schedule.entries.map((entry) => entry.dueAt)).toEqual([5000, 5250, 5500, 5750]);
   });
 
   it('starts what is due at its millisecond and not before', () => {
-    const first = takeDue(startSchedule(['a', 'b'], pace, millis(0)), millis(0));
+    const first = takeDue(begin(['a', 'b'], pace, millis(0)), millis(0));
     expect(first.start).toEqual(['a']);
     expect(nextWake(first.schedule)).toBe(500);
     expect(takeDue(first.schedule, millis(499)).start).toEqual([]);
@@ -19,13 +33,13 @@ describe('the schedule of probes', () => {
   });
 
   it('never starts a probe whose predecessor still runs', () => {
-    const first = takeDue(startSchedule(['a'], pace, millis(0)), millis(0));
+    const first = takeDue(begin(['a'], pace, millis(0)), millis(0));
     expect(takeDue(first.schedule, millis(10_000)).start).toEqual([]);
     expect(nextWake(first.schedule)).toBeUndefined();
   });
 
   it('starts the longest due first and holds the rest until a place is free', () => {
-    const all = startSchedule(['a', 'b', 'c'], pace, millis(0));
+    const all = begin(['a', 'b', 'c'], pace, millis(0));
     const late = takeDue(all, millis(900));
     expect(late.start).toEqual(['a', 'b']);
     expect(nextWake(late.schedule)).toBeUndefined();
@@ -35,7 +49,7 @@ describe('the schedule of probes', () => {
   });
 
   it('counts the interval from the start of a probe, give or take a twentieth', () => {
-    let schedule = startSchedule(['a'], pace, millis(0));
+    let schedule = begin(['a'], pace, millis(0));
     let at = millis(0);
     const gaps: number[] = [];
     for (let round = 0; round < 50; round++) {
@@ -52,7 +66,7 @@ describe('the schedule of probes', () => {
 
   it('gives the same times for the same names, and different ones for different names', () => {
     const second = (name: string): number => {
-      const begun = takeDue(startSchedule([name], pace, millis(0)), millis(0)).schedule;
+      const begun = takeDue(begin([name], pace, millis(0)), millis(0)).schedule;
       return nextWake(finishProbe(begun, name))!;
     };
     expect(second('ftp/one')).toBe(second('ftp/one'));
@@ -60,6 +74,6 @@ describe('the schedule of probes', () => {
   });
 
   it('has nothing to wake for without names', () => {
-    expect(nextWake(startSchedule([], pace, millis(0)))).toBeUndefined();
+    expect(nextWake(begin([], pace, millis(0)))).toBeUndefined();
   });
 });
