@@ -35,10 +35,11 @@ export const service = z.strictObject({
   ),
   port: key(port().prefault(21), 'Service port', 'Control port that clients connect to.', 21),
   scheduler: key(
-    z.enum(['wrr']).prefault('wrr'),
+    z.enum(['rr', 'wrr', 'lc', 'wlc', 'sh']).prefault('wrr'),
     'Scheduler',
-    'How a new client gets its server: wrr is weighted round robin.',
+    'How a new session gets its server: rr in turns, wrr in turns by weight, lc who has fewest sessions, wlc the same by weight, sh by a hash of the client address.',
     'wrr',
+    'wlc',
   ),
   servers: key(
     z.array(key(server, 'Real server', 'One FTP server behind the service.', EXAMPLE_SERVER)),

@@ -6,11 +6,13 @@ import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
+import { NO_SESSIONS } from '../conntrack/tally.js';
 import { startControl, type Control } from '../control/server.js';
 import type { CompareResult, HandoverResult, Parsed } from '../control/schema.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { applySysctls, loadModules, runNft } from '../dataplane/nft.js';
+import { SlotTable } from '../dataplane/slot-table.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
 import { removal, ruleset } from '../dataplane/ruleset.js';
 import { type Echo, startEcho } from '../nanny/echo.js';
@@ -19,6 +21,7 @@ import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pul
 import { Replicator } from '../replication/replicator.js';
 import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
+import { Levelling } from './levelling.js';
 import { freshMerits, type Merits, weigh } from './merits.js';
 import { alertsOf } from './news.js';
 import { picture } from './picture.js';
@@ -55,6 +58,8 @@ export class Director {
   readonly #o: DirectorOptions;
   readonly #startedAt = monotonicNow();
   readonly #rotation: Rotation;
+  #slots: SlotTable | undefined;
+  #levelling: Levelling | undefined;
   #control: Control | undefined;
   #table: KernelTable | undefined;
   #replicator: Replicator | undefined;
@@ -81,9 +86,16 @@ export class Director {
 
   constructor(options: DirectorOptions) {
     this.#o = options;
-    this.#rotation = new Rotation(options.config.services, runNft, (error) => {
-      this.#fault('change the rotation', error);
-    });
+    this.#rotation = new Rotation(
+      options.config.services,
+      runNft,
+      (error) => {
+        this.#fault('change the rotation', error);
+      },
+      (index) => {
+        this.#levelling?.fill(index);
+      },
+    );
     this.#failed = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -150,6 +162,8 @@ export class Director {
     await this.#replicator?.close();
     this.#table?.close();
     await this.#rotation.settled();
+    this.#levelling?.close();
+    this.#slots?.close();
     if (this.#loaded)
       await runNft(removal()).catch((error: unknown) => {
         this.#fault('remove the data plane', error);
@@ -170,7 +184,24 @@ export class Director {
       ruleset({ config, self: config.nodes[self], leaseToken, inRotation: this.#rotation.includes }),
     );
     this.#loaded = true;
+    this.#startLevelling();
     logger.info('data plane loaded');
+  }
+
+  /** Slots of lc and wlc follow the sessions from now on. */
+  #startLevelling(): void {
+    this.#slots = new SlotTable();
+    this.#levelling = new Levelling({
+      services: this.#o.config.services,
+      slots: this.#slots,
+      sessions: (service, server) => this.#replicator?.tally.of(service, server) ?? NO_SESSIONS,
+      weight: this.#rotation.weight,
+      now: monotonicNow,
+      onFault: (error) => {
+        this.#fault('level the slots', error);
+      },
+    });
+    this.#levelling.note();
   }
 
   #startReplicator(table: KernelTable): Replicator {
@@ -186,6 +217,9 @@ export class Director {
       now: monotonicNow,
       onSync: (inSync, detail) => {
         this.#syncChanged(inSync, detail);
+      },
+      onTally: () => {
+        this.#levelling?.note();
       },
       onVersion: (theirs) => {
         this.#journalVersion = theirs;
@@ -284,6 +318,7 @@ export class Director {
     this.#role = transition.to;
     this.#term = transition.term;
     this.#history = [...this.#history, transition].slice(-HISTORY);
+    this.#levelling?.note();
     if (transition.to !== 'active') {
       this.#replicator?.becomeBackup();
       return;
