@@ -17,7 +17,7 @@ export function buildConfig(file: FileShape): Config {
     pulse: pulse(file, first),
     vips: file.virtual_addresses.public,
     gateways: file.virtual_addresses.gateway,
-    services: file.services.map(service),
+    services: file.services.flatMap(services),
     check: check(file.check),
     preferred: file.preferred,
     track: file.track,
@@ -45,10 +45,33 @@ function pulse({ pulse: written }: FileShape, node: DirectorConfig): PulseConfig
   };
 }
 
-function service(written: FileShape['services'][number]): VirtualService {
-  const { name, address, port, scheduler } = written;
-  const servers = written.servers.map((server) => ({ ...server, port: server.port ?? port }));
-  return { name, address, family: familyOf(address), port, scheduler, servers };
+/**
+ * One virtual service for each address: the first has the name that is written, the others `NAME@ADDRESS`. Behind each are the
+ * servers of its family.
+ */
+function services(written: FileShape['services'][number]): VirtualService[] {
+  const { name, port, scheduler } = written;
+  return addresses(written).map((address, index) => {
+    const family = familyOf(address);
+    const servers = written.servers.flatMap((server) =>
+      addresses(server)
+        .filter((own) => familyOf(own) === family)
+        .map((own) => ({
+          name: server.name,
+          address: own,
+          port: server.port ?? port,
+          weight: server.weight,
+        })),
+    );
+    return { name: index === 0 ? name : `${name}@${address}`, address, family, port, scheduler, servers };
+  });
+}
+
+function addresses(written: {
+  readonly address?: string | undefined;
+  readonly addresses?: readonly string[] | undefined;
+}): readonly string[] {
+  return written.addresses ?? (written.address === undefined ? [] : [written.address]);
 }
 
 function check(written: FileShape['check']): HealthCheck {

@@ -62,6 +62,7 @@ export interface RealServer {
 export type Scheduler = 'rr' | 'wrr' | 'lc' | 'wlc' | 'sh';
 
 export interface VirtualService {
+  /** As in the file; behind the first of several addresses, `NAME@ADDRESS`. */
   readonly name: string;
   /** One of the public virtual addresses. */
   readonly address: string;

@@ -21,6 +21,7 @@ import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pul
 import { Replicator } from '../replication/replicator.js';
 import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
+import { groupSessions } from './group-sessions.js';
 import { Levelling } from './levelling.js';
 import { freshMerits, type Merits, weigh } from './merits.js';
 import { alertsOf } from './news.js';
@@ -194,7 +195,10 @@ export class Director {
     this.#levelling = new Levelling({
       services: this.#o.config.services,
       slots: this.#slots,
-      sessions: (service, server) => this.#replicator?.tally.of(service, server) ?? NO_SESSIONS,
+      sessions: (service, server) => {
+        const tally = this.#replicator?.tally ?? NO_TALLY;
+        return groupSessions(this.#o.config.services, tally, service, server);
+      },
       weight: this.#rotation.weight,
       now: monotonicNow,
       onFault: (error) => {
@@ -423,6 +427,8 @@ export class Director {
     return this.#o.config.nodes[this.#o.self === 0 ? 1 : 0].name;
   }
 }
+
+const NO_TALLY = { of: () => NO_SESSIONS };
 
 const NOT_STARTED = {
   direction: 'none',
