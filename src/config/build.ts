@@ -18,7 +18,7 @@ export function buildConfig(file: FileShape): Config {
     pulse: pulse(file, first),
     vips: file.virtual_addresses.public,
     gateways: file.virtual_addresses.gateway,
-    services: file.services.map((written) => service(written, file.check)),
+    services: file.services.flatMap((written) => services(written, file.check)),
     check: buildCheck(file.check),
     preferred: file.preferred,
     track: file.track,
@@ -46,11 +46,42 @@ function pulse({ pulse: written }: FileShape, node: DirectorConfig): PulseConfig
   };
 }
 
-function service(written: FileShape['services'][number], global: FileShape['check']): VirtualService {
-  const { name, address, port, scheduler } = written;
-  const servers = written.servers.map((server) => ({ ...server, port: server.port ?? port }));
+/**
+ * One virtual service for each address: the first has the name that is written, the others `NAME@ADDRESS`. Behind each are the
+ * servers of its family.
+ */
+function services(written: FileShape['services'][number], global: FileShape['check']): VirtualService[] {
+  const { name, port, scheduler } = written;
   const check = written.check === undefined ? {} : { check: buildCheck(mergedCheck(global, written.check)) };
-  return { name, address, family: familyOf(address), port, scheduler, servers, ...check };
+  return addresses(written).map((address, index) => {
+    const family = familyOf(address);
+    const servers = written.servers.flatMap((server) =>
+      addresses(server)
+        .filter((own) => familyOf(own) === family)
+        .map((own) => ({
+          name: server.name,
+          address: own,
+          port: server.port ?? port,
+          weight: server.weight,
+        })),
+    );
+    return {
+      name: index === 0 ? name : `${name}@${address}`,
+      address,
+      family,
+      port,
+      scheduler,
+      servers,
+      ...check,
+    };
+  });
+}
+
+function addresses(written: {
+  readonly address?: string | undefined;
+  readonly addresses?: readonly string[] | undefined;
+}): readonly string[] {
+  return written.addresses ?? (written.address === undefined ? [] : [written.address]);
 }
 
 /**

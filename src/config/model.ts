@@ -58,13 +58,17 @@ export interface RealServer {
   readonly weight: number;
 }
 
+/** How a new session gets its server, in the words of LVS (ipvsadm(8), `--scheduler`). */
+export type Scheduler = 'rr' | 'wrr' | 'lc' | 'wlc' | 'sh';
+
 export interface VirtualService {
+  /** As in the file; behind the first of several addresses, `NAME@ADDRESS`. */
   readonly name: string;
   /** One of the public virtual addresses. */
   readonly address: string;
   readonly family: Family;
   readonly port: number;
-  readonly scheduler: 'wrr';
+  readonly scheduler: Scheduler;
   readonly servers: readonly RealServer[];
   /** Its own health check; without it the global one. */
   readonly check?: HealthCheck;

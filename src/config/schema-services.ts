@@ -14,7 +14,21 @@ export const EXAMPLE_SERVICE = { name: 'ftp', address: '192.0.2.10', servers: [E
 
 const server = z.strictObject({
   name: key(name(), 'Server name', 'Name of the real server, as logs and alerts show it.', 'vsftpd-1'),
-  address: key(address(), 'Server address', 'Address of the real server.', '10.0.0.11', '2001:db8:1::11'),
+  address: key(
+    address().optional(),
+    'Server address',
+    'Address of the real server.',
+    '10.0.0.11',
+    '2001:db8:1::11',
+  ),
+  addresses: key(
+    z
+      .array(key(address(), 'Server address', 'Address of the real server.', '10.0.0.11', '2001:db8:1::11'))
+      .optional(),
+    'Server addresses',
+    'Instead of address: one of each family, for a service that has both.',
+    ['10.0.0.11', '2001:db8:1::11'],
+  ),
   port: key(port().optional(), 'Server port', "Control port of the server. Default: the service's port.", 21),
   weight: key(
     count(0, 100).prefault(1),
@@ -28,18 +42,29 @@ const server = z.strictObject({
 export const service = z.strictObject({
   name: key(name(), 'Service name', 'Name of the virtual service, as logs and alerts show it.', 'ftp'),
   address: key(
-    address(),
+    address().optional(),
     'Service address',
     'One of virtual_addresses.public, without its prefix length.',
     '192.0.2.10',
     '2001:db8::10',
   ),
+  addresses: key(
+    z
+      .array(
+        key(address(), 'Service address', 'One of virtual_addresses.public.', '192.0.2.10', '2001:db8::10'),
+      )
+      .optional(),
+    'Service addresses',
+    'Instead of address: several of virtual_addresses.public, of one family or both. Each reaches the servers of its family.',
+    ['192.0.2.10', '2001:db8::10'],
+  ),
   port: key(port().prefault(21), 'Service port', 'Control port that clients connect to.', 21),
   scheduler: key(
-    z.enum(['wrr']).prefault('wrr'),
+    z.enum(['rr', 'wrr', 'lc', 'wlc', 'sh']).prefault('wrr'),
     'Scheduler',
-    'How a new client gets its server: wrr is weighted round robin.',
+    'How a new session gets its server: rr in turns, wrr in turns by weight, lc who has fewest sessions, wlc the same by weight, sh by a hash of the client address.',
     'wrr',
+    'wlc',
   ),
   servers: key(
     z.array(key(server, 'Real server', 'One FTP server behind the service.', EXAMPLE_SERVER)),

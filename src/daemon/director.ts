@@ -6,11 +6,13 @@ import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
+import { NO_SESSIONS } from '../conntrack/tally.js';
 import { startControl, type Control } from '../control/server.js';
 import type { CompareResult, HandoverResult, Parsed } from '../control/schema.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { applySysctls, loadModules, runNft } from '../dataplane/nft.js';
+import { SlotTable } from '../dataplane/slot-table.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
 import { removal, ruleset } from '../dataplane/ruleset.js';
 import { type Echo, startEcho } from '../nanny/echo.js';
@@ -19,6 +21,8 @@ import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pul
 import { Replicator } from '../replication/replicator.js';
 import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
+import { groupSessions } from './group-sessions.js';
+import { Levelling } from './levelling.js';
 import { freshMerits, type Merits, weigh } from './merits.js';
 import { alertsOf } from './news.js';
 import { picture } from './picture.js';
@@ -55,6 +59,8 @@ export class Director {
   readonly #o: DirectorOptions;
   readonly #startedAt = monotonicNow();
   readonly #rotation: Rotation;
+  #slots: SlotTable | undefined;
+  #levelling: Levelling | undefined;
   #control: Control | undefined;
   #table: KernelTable | undefined;
   #replicator: Replicator | undefined;
@@ -81,9 +87,16 @@ export class Director {
 
   constructor(options: DirectorOptions) {
     this.#o = options;
-    this.#rotation = new Rotation(options.config.services, runNft, (error) => {
-      this.#fault('change the rotation', error);
-    });
+    this.#rotation = new Rotation(
+      options.config.services,
+      runNft,
+      (error) => {
+        this.#fault('change the rotation', error);
+      },
+      (index) => {
+        this.#levelling?.fill(index);
+      },
+    );
     this.#failed = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -150,6 +163,8 @@ export class Director {
     await this.#replicator?.close();
     this.#table?.close();
     await this.#rotation.settled();
+    this.#levelling?.close();
+    this.#slots?.close();
     if (this.#loaded)
       await runNft(removal()).catch((error: unknown) => {
         this.#fault('remove the data plane', error);
@@ -170,7 +185,27 @@ export class Director {
       ruleset({ config, self: config.nodes[self], leaseToken, inRotation: this.#rotation.includes }),
     );
     this.#loaded = true;
+    this.#startLevelling();
     logger.info('data plane loaded');
+  }
+
+  /** Slots of lc and wlc follow the sessions from now on. */
+  #startLevelling(): void {
+    this.#slots = new SlotTable();
+    this.#levelling = new Levelling({
+      services: this.#o.config.services,
+      slots: this.#slots,
+      sessions: (service, server) => {
+        const tally = this.#replicator?.tally ?? NO_TALLY;
+        return groupSessions(this.#o.config.services, tally, service, server);
+      },
+      weight: this.#rotation.weight,
+      now: monotonicNow,
+      onFault: (error) => {
+        this.#fault('level the slots', error);
+      },
+    });
+    this.#levelling.note();
   }
 
   #startReplicator(table: KernelTable): Replicator {
@@ -186,6 +221,9 @@ export class Director {
       now: monotonicNow,
       onSync: (inSync, detail) => {
         this.#syncChanged(inSync, detail);
+      },
+      onTally: () => {
+        this.#levelling?.note();
       },
       onVersion: (theirs) => {
         this.#journalVersion = theirs;
@@ -285,6 +323,7 @@ export class Director {
     this.#role = transition.to;
     this.#term = transition.term;
     this.#history = [...this.#history, transition].slice(-HISTORY);
+    this.#levelling?.note();
     if (transition.to !== 'active') {
       this.#replicator?.becomeBackup();
       return;
@@ -389,6 +428,8 @@ export class Director {
     return this.#o.config.nodes[this.#o.self === 0 ? 1 : 0].name;
   }
 }
+
+const NO_TALLY = { of: () => NO_SESSIONS };
 
 const NOT_STARTED = {
   direction: 'none',

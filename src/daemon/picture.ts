@@ -3,6 +3,7 @@
  */
 import type { Config } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
+import { isOver } from '../conntrack/over.js';
 import type {
   FormatVersions,
   PathView,
@@ -148,11 +149,12 @@ function probeView(nanny: NannyView | undefined, now: number): ProbeView | undef
   };
 }
 
-/** Control connections by service and real server: the reply comes from the server, the request went to the VIP. */
+/** Control connections that are not over by service and real server: the reply comes from the server, the request went to the VIP. */
 function sessionsByServer(flows: readonly Flow[]): ReadonlyMap<string, number> {
   const sessions = new Map<string, number>();
-  for (const { orig, reply, master } of flows) {
-    if (master !== undefined) continue;
+  for (const flow of flows) {
+    const { orig, reply, master } = flow;
+    if (master !== undefined || isOver(flow)) continue;
     const key = `${formatAddress(orig.dst)} ${orig.dport} ${formatAddress(reply.src)} ${reply.sport}`;
     sessions.set(key, (sessions.get(key) ?? 0) + 1);
   }

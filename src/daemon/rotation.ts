@@ -2,8 +2,9 @@
  * Who gets new sessions: takes the nannies' verdicts and brings the kernel's slots up to date, one change after
  * the other, off the pulse side. A server that no probe has judged yet is trusted.
  */
-import type { VirtualService } from '../config/model.js';
+import type { RealServer, VirtualService } from '../config/model.js';
 import { rotationUpdate } from '../dataplane/ruleset.js';
+import { isDynamic } from '../dataplane/scheduler.js';
 
 export class Rotation {
   readonly #down = new Set<string>();
@@ -17,6 +18,8 @@ export class Rotation {
     readonly services: readonly VirtualService[],
     readonly load: (script: string) => Promise<void>,
     readonly onFault: (error: unknown) => void,
+    /** Fills the slots of a service with a dynamic scheduler, which depend on more than verdicts; throws when refused. */
+    readonly level: (index: number) => void = () => undefined,
   ) {}
 
   /** Whether a server shall take new sessions. */
@@ -24,6 +27,10 @@ export class Rotation {
 
   /** Whether the kernel gives it new sessions: a few milliseconds behind `includes`. */
   readonly serves = (service: string, server: string): boolean => !this.#out.has(`${service}/${server}`);
+
+  /** The weight that a server has for new sessions at present. */
+  readonly weight = (service: string, server: string): number =>
+    this.includes(service, server) ? (this.#configured(service, server)?.weight ?? 0) : 0;
 
   /** Takes a verdict. Answers whether the service has any server left. */
   judged(service: string, server: string, up: boolean): boolean {
@@ -55,7 +62,8 @@ export class Rotation {
       this.#dirty.clear();
       const out = new Set(this.#down);
       try {
-        await this.load(script);
+        if (script !== '') await this.load(script);
+        for (const index of indexes) if (this.#isDynamic(index)) this.level(index);
         this.#out = out;
       } catch (error) {
         this.onFault(error);
@@ -65,8 +73,19 @@ export class Rotation {
     }
   }
 
+  #configured(service: string, server: string): RealServer | undefined {
+    return this.services.find(({ name }) => name === service)?.servers.find(({ name }) => name === server);
+  }
+
+  #isDynamic(index: number): boolean {
+    const service = this.services[index];
+    return service !== undefined && isDynamic(service.scheduler);
+  }
+
   #script(index: number): string[] {
     const service = this.services[index];
-    return service === undefined ? [] : [rotationUpdate(service, index, this.includes)];
+    return service === undefined || this.#isDynamic(index)
+      ? []
+      : [rotationUpdate(service, index, this.includes)];
   }
 }

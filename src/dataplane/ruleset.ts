@@ -4,13 +4,16 @@
  * packets. Order matters: the helper must be assigned behind connection tracking (-200) and before destination
  * NAT (-100), or older kernels have no room for sequence offsets.
  */
-import type { Config, DirectorConfig, Family, RealServer, VirtualService } from '../config/model.js';
+import type { Config, DirectorConfig, Family, VirtualService } from '../config/model.js';
 import { gate, type LeaseOptions, leaseTable } from './lease-rules.js';
 import { chain, endpoint, keyword, mark, TABLE } from './nft-words.js';
-import { schedulers, SLOTS } from './scheduler.js';
+import { fill, slotCount } from './scheduler.js';
 
 /** FTP's data port on the server's side (RFC 959 §5.2). */
 const FTP_DATA_PORT = 20;
+
+/** Any number, the same on both directors and in every run. */
+const HASH_SEED = '0x46545001';
 
 /** Which servers get new sessions, by service name and server name. */
 export type InRotation = (service: string, server: string) => boolean;
@@ -85,9 +88,26 @@ function helperChain(config: Config, self: DirectorConfig): string[] {
 
 function selectChain(services: readonly VirtualService[]): string[] {
   const rules = services.map(
-    (service, index) => `${matchService(service)} numgen inc mod ${SLOTS} vmap @${slotMap(index)}`,
+    (service, index) => `${matchService(service)} ${chooseSlot(service, index)} vmap @${slotMap(index)}`,
   );
   return chain('select', 'type nat hook prerouting priority dstnat', rules);
+}
+
+/**
+ * How the kernel comes to a slot. The counter says how many it has taken, and so where `numgen` stands, which no kernel tells:
+ * both begin with the ruleset. The hash has a seed of its own, or each kernel would choose one of its own.
+ */
+function chooseSlot(service: VirtualService, index: number): string {
+  return service.scheduler === 'sh'
+    ? keyOf(service)
+    : `counter name "${slotCounter(index)}" ${keyOf(service)}`;
+}
+
+/** The slot map's key. */
+function keyOf({ scheduler, family }: VirtualService): string {
+  const slots = slotCount(scheduler);
+  if (scheduler !== 'sh') return `numgen inc mod ${slots}`;
+  return `jhash ${keyword(family)} saddr mod ${slots} seed ${HASH_SEED}`;
 }
 
 /**
@@ -120,20 +140,25 @@ function serviceChains(service: VirtualService, index: number, inRotation: InRot
   const elements = slotElements(service, index, inRotation);
   return [
     ...chains,
+    `counter ${slotCounter(index)} { }`,
     `map ${slotMap(index)} {`,
-    `  typeof numgen inc mod ${SLOTS} : verdict`,
+    // Also of sh: a number is a number, and nft 1.0.6 ends with SIGSEGV when it lists a map that is "typeof jhash".
+    `  typeof numgen inc mod ${slotCount(service.scheduler)} : verdict`,
     ...(elements === '' ? [] : [`  elements = { ${elements} }`]),
     `}`,
   ];
 }
 
 function slotElements(service: VirtualService, index: number, inRotation: InRotation): string {
-  const weighted = service.servers.map((server: RealServer, number) => ({
-    name: serverChain(index, number),
-    weight: inRotation(service.name, server.name) ? server.weight : 0,
+  const candidates = service.servers.map(({ name, weight }) => ({
+    name,
+    weight: inRotation(service.name, name) ? weight : 0,
+    // Those of lc and wlc are filled again as soon as sessions are counted.
+    sessions: 0,
   }));
-  return schedulers[service.scheduler](weighted)
-    .map((name, slot) => `${slot} : goto ${name}`)
+  const chains = new Map(service.servers.map(({ name }, number) => [name, serverChain(index, number)]));
+  return fill(service.scheduler, candidates)
+    .map((name, slot) => `${slot} : goto ${chains.get(name) ?? ''}`)
     .join(', ');
 }
 
@@ -145,10 +170,17 @@ function helperName(family: Family): string {
   return family === 4 ? 'ftp4' : 'ftp6';
 }
 
-function slotMap(service: number): string {
+/** The map from slot to verdict of a service, by its place in the config. */
+export function slotMap(service: number): string {
   return `service${service}`;
 }
 
-function serverChain(service: number, server: number): string {
+/** The named counter of the slots that a service's kernel has taken. */
+export function slotCounter(service: number): string {
+  return `slots${service}`;
+}
+
+/** The chain that gives a session to a server, by the places of both in the config. */
+export function serverChain(service: number, server: number): string {
   return `service${service}_server${server}`;
 }

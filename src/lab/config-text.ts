@@ -11,6 +11,8 @@ export interface ConfigChoices {
   readonly pulse?: Readonly<Record<string, unknown>>;
   /** Settings below `check`; they win over the lab's. */
   readonly check?: Readonly<Record<string, unknown>>;
+  /** Top-level keys, such as `services`; they win over the lab's. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 function node(director: DirectorPlan): object {
@@ -39,5 +41,6 @@ export function configText(plan: Plan, choices: ConfigChoices): string {
     services: [...service(plan, 'ftp', ({ v4 }) => v4), ...service(plan, 'ftp6', ({ v6 }) => v6)],
     check: { interval: '1s', timeout: '900ms', rise: 1, fall: 2, ...choices.check },
     alerts: { syslog: { local: choices.syslog ?? 'none' } },
+    ...choices.config,
   });
 }

@@ -40,6 +40,8 @@ export interface LabOptions extends PlanOptions {
   readonly pulse?: Readonly<Record<string, unknown>>;
   /** Settings below `check` in the config. */
   readonly check?: Readonly<Record<string, unknown>>;
+  /** Top-level keys of the config, such as `services`; they win over the lab's. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** A raised lab. */
@@ -95,8 +97,8 @@ function writeFiles(plan: Plan, directory: string, options: LabOptions): Files {
   const keyFile = at('pair.key');
   writeFileSync(keyFile, `${randomBytes(32).toString('base64')}\n`);
   chmodSync(keyFile, 0o600);
-  const { pulse = {}, check = {} } = options;
-  writeFileSync(files.config, configText(plan, { keyFile, syslog: files.syslog, pulse, check }));
+  const { pulse = {}, check = {}, config = {} } = options;
+  writeFileSync(files.config, configText(plan, { keyFile, syslog: files.syslog, pulse, check, config }));
   return files;
 }
 

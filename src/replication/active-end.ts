@@ -7,6 +7,7 @@ import type { ConntrackEvent } from '../conntrack/events.js';
 import type { Flow } from '../conntrack/flow.js';
 import { ConntrackListener } from '../conntrack/listener.js';
 import type { ConntrackTable } from '../conntrack/table.js';
+import { Tally } from '../conntrack/tally.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
 import { PeerRefusals } from './peer-refusals.js';
@@ -45,13 +46,15 @@ export interface ActiveEndOptions {
   readonly onFault: (operation: string, error: unknown) => void;
   /** Whether any session is known. Called on every change, and once when the table has been read. */
   readonly onSessions: (any: boolean) => void;
+  /** A server has a session more or less. Called at once, in the middle of things. */
+  readonly onTally: () => void;
 }
 
 export class ActiveEnd {
   readonly sender = new JournalSender();
   readonly #options: ActiveEndOptions;
   readonly #peerRefusals = new PeerRefusals();
-  #tracker = new Tracker();
+  #tracker: Tracker;
   #listener: ConntrackListener | undefined;
   #auditTimer: NodeJS.Timeout | undefined;
   /** The role is ours, and its table is looked at now and then. */
@@ -68,6 +71,12 @@ export class ActiveEnd {
 
   constructor(options: ActiveEndOptions) {
     this.#options = options;
+    this.#tracker = new Tracker(new Tally(options.onTally));
+  }
+
+  /** Whether the table has been read since the role came. */
+  get loaded(): boolean {
+    return this.#loaded;
   }
 
   get tracker(): Tracker {
@@ -134,7 +143,7 @@ export class ActiveEnd {
     this.#listener = undefined;
     this.#loaded = false;
     this.#connected = false;
-    this.#tracker = new Tracker();
+    this.#tracker = new Tracker(new Tally(this.#options.onTally));
     this.#sessions = undefined;
   }
 

@@ -3,6 +3,7 @@
  * other, and knows whether this kernel holds what the active's does.
  */
 import type { ConntrackTable } from '../conntrack/table.js';
+import { Tally } from '../conntrack/tally.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
 import { Commit } from './commit.js';
@@ -18,6 +19,8 @@ export interface BackupEndOptions {
   /** A batch is in the kernel, or nothing more of this epoch can be: the active should hear of it. */
   readonly onNews: () => void;
   readonly onFault: (operation: string, error: unknown) => void;
+  /** A server has a session more or less. Called at once, in the middle of things. */
+  readonly onTally: () => void;
 }
 
 export class BackupEnd {
@@ -29,7 +32,7 @@ export class BackupEnd {
 
   constructor(options: BackupEndOptions) {
     this.#options = options;
-    this.commit = new Commit(options.table, options.now);
+    this.commit = new Commit(options.table, options.now, new Tally(options.onTally));
   }
 
   get inSync(): boolean {

@@ -6,6 +6,7 @@ import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
+import { Tally } from '../conntrack/tally.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, monotonicNow } from '../time.js';
 import { sameAnnouncement, sameConnection, sameInKernel, withoutOffsetsOf } from './same-entry.js';
@@ -39,8 +40,14 @@ export class Commit {
   constructor(
     readonly table: ConntrackTable,
     readonly now: () => Millis = monotonicNow,
+    tally = new Tally(),
   ) {
-    this.#mirror = new Mirror(now);
+    this.#mirror = new Mirror(now, tally);
+  }
+
+  /** The sessions of each server, as the journal tells them. */
+  get tally(): Tally {
+    return this.#mirror.tally;
   }
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {

@@ -6,6 +6,7 @@ import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { TableOperation } from '../conntrack/table.js';
+import { Tally } from '../conntrack/tally.js';
 import { sameTuple, type Tuple, tupleKey } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
 import { withoutOffsetsOf } from './same-entry.js';
@@ -44,7 +45,11 @@ export class Mirror {
   #copy = 0;
   #serial = 0;
 
-  constructor(now: () => Millis) {
+  /** `tally` is told of every flow that comes, changes or goes. */
+  constructor(
+    now: () => Millis,
+    readonly tally = new Tally(),
+  ) {
     this.#now = now;
   }
 
@@ -72,6 +77,7 @@ export class Mirror {
       const key = tupleKey(flow.orig);
       const since = before.get(key)?.since ?? this.#now();
       const expected = (flow.status & IPS_EXPECTED) !== 0;
+      this.tally.saw(this.#flows.get(key)?.flow, flow);
       this.#flows.set(key, { flow, serial: this.#serial++, since, at: this.#now(), expected, confirmed: -1 });
     }
     for (const expectation of expectations)
@@ -80,6 +86,7 @@ export class Mirror {
 
   clear(): void {
     this.#flows = new Buckets();
+    this.tally.clear();
     this.#expectations.clear();
     this.#announced.clear();
   }
@@ -139,12 +146,13 @@ export class Mirror {
     const known = this.#flows.get(key);
     const serial = known?.serial ?? this.#serial++;
     const since = known?.since ?? this.#now();
+    this.tally.saw(known?.flow, flow);
     this.#flows.set(key, { flow, serial, since, at: this.#now(), expected, confirmed: this.#copy });
   }
 
   /** The kernel has it not, so that the next change creates it. */
   forget(orig: Tuple): void {
-    this.#flows.delete(tupleKey(orig));
+    this.#dropFlow(orig);
   }
 
   /** The same for an announcement. */
@@ -157,6 +165,13 @@ export class Mirror {
     return Array.from(this.#announced.get(tupleKey(master)) ?? []).flatMap(
       (key) => this.#expectations.get(key)?.expectation ?? [],
     );
+  }
+
+  /** Whether it was there. */
+  #dropFlow(orig: Tuple): boolean {
+    const key = tupleKey(orig);
+    this.tally.saw(this.#flows.get(key)?.flow, undefined);
+    return this.#flows.delete(key);
   }
 
   #putExpectation(expectation: Expectation, confirmed: number): void {
@@ -198,7 +213,7 @@ export class Mirror {
   }
 
   #planFlowGone(orig: Tuple): TableOperation[] {
-    if (!this.#flows.delete(tupleKey(orig))) return [];
+    if (!this.#dropFlow(orig)) return [];
     // The kernel removes a control flow's expectations with it.
     for (const expectation of this.announcedBy(orig)) this.forgetExpectation(expectation);
     return [{ type: 'deleteFlow', orig }];

@@ -4,6 +4,7 @@
  */
 import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable } from '../conntrack/table.js';
+import type { Tally } from '../conntrack/tally.js';
 import { type Channel, createChannel, type Opened } from '../seal/channel.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
@@ -31,6 +32,8 @@ export interface ReplicatorOptions {
   readonly onSync: (inSync: boolean, detail: string) => void;
   /** As the active: whether there are sessions. Called on every change, and when this director has become active. */
   readonly onSessions: (any: boolean) => void;
+  /** A server has a session more or less: `tally` counts them. Called at once, in the middle of things. */
+  readonly onTally?: () => void;
   /** In which version the peer writes its journal. Called when it is first heard, and on every change. */
   readonly onVersion: (theirs: number | undefined) => void;
   /** The kernel refused something while flows were read or written. */
@@ -92,8 +95,10 @@ export class Replicator {
   /** Binds the journal's sockets; throws SystemError when they cannot be had. */
   constructor(options: ReplicatorOptions) {
     this.#options = options;
+    const onTally = options.onTally ?? (() => undefined);
     this.#activeEnd = new ActiveEnd({
       ...options,
+      onTally,
       onDue: () => {
         this.#flush();
       },
@@ -103,6 +108,7 @@ export class Replicator {
     });
     this.#backupEnd = new BackupEnd({
       ...options,
+      onTally,
       onNews: () => {
         this.#acknowledgeSoon();
       },
@@ -181,6 +187,12 @@ export class Replicator {
   /** Every flow that this director knows, as the active from its kernel, as the backup from the journal. */
   flows(): Flow[] {
     return this.#active ? this.#activeEnd.tracker.flows() : this.#backupEnd.commit.flows();
+  }
+
+  /** Sessions by service and server, as the active from its kernel, as the backup from the journal. */
+  get tally(): Tally {
+    // A new active has read its table a moment later; until then, the journal's count is right.
+    return this.#activeEnd.loaded ? this.#activeEnd.tracker.tally : this.#backupEnd.commit.tally;
   }
 
   /** The same one by one, each with what the backup may lack of it. */

@@ -9,6 +9,7 @@
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
 import type { ConntrackEvent } from '../conntrack/events.js';
 import type { Flow } from '../conntrack/flow.js';
+import { Tally } from '../conntrack/tally.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
 import { bucketOf, BUCKETS, Buckets } from '../journal/buckets.js';
@@ -48,6 +49,9 @@ export class Tracker {
   /** The bucket whose digest is told next. */
   #digesting = 0;
   #serial = 0;
+
+  /** `tally` is told of every flow that comes, changes or goes. */
+  constructor(readonly tally = new Tally()) {}
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
     let data = 0;
@@ -221,6 +225,7 @@ export class Tracker {
     const key = tupleKey(seen.orig);
     const known = this.#flows.get(key);
     const flow = merged(seen, known?.flow);
+    this.tally.saw(known?.flow, flow);
     if (known === undefined) this.#flows.set(key, freshFlow(flow, this.#serial++, now));
     else {
       known.flow = flow;
@@ -237,6 +242,7 @@ export class Tracker {
     const known = this.#flows.get(key);
     if (known === undefined) return [];
     this.#flows.delete(key);
+    this.tally.saw(known.flow, undefined);
     this.#addUp(known.flow.master, flow);
     const expectation = this.#announced.get(key);
     if (expectation !== undefined) this.#expectations.delete(expectation);

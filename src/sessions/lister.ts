@@ -6,11 +6,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VirtualService } from '../config/model.js';
 import type { Expectation } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
+import { isOver } from '../conntrack/over.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import type { SessionsPage, SessionsQuery, SessionView } from '../control/sessions.js';
 import type { KnownFlow, Ledger } from '../replication/ledger.js';
 import { matcher } from './match.js';
-import { isOver } from './phase.js';
 import type { Facts, SeenFlow, SeenSession } from './seen.js';
 import { sessionViews } from './view.js';
 

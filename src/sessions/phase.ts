@@ -3,25 +3,11 @@
  * here. Pure.
  */
 import type { Counters } from '../conntrack/accounting.js';
-import { TCP_CONNTRACK } from '../conntrack/ctnetlink.js';
-import type { Flow } from '../conntrack/flow.js';
+import { isOver, type TcpState, tcpState } from '../conntrack/over.js';
 import type { SessionMode, SessionState } from '../control/sessions.js';
 import type { SeenFlow, SeenSession } from './seen.js';
 
-type TcpState = (typeof TCP_CONNTRACK)[number];
-
 const OPENING: readonly TcpState[] = ['SYN_SENT', 'SYN_RECV', 'SYN_SENT2'];
-/** Both ends have closed; the kernel keeps the entry for a while. */
-const OVER: readonly TcpState[] = ['LAST_ACK', 'TIME_WAIT', 'CLOSE'];
-
-function tcpState(flow: Flow): TcpState {
-  return TCP_CONNTRACK[flow.tcp?.state ?? 0] ?? 'NONE';
-}
-
-/** Whether both ends of a flow have closed it. */
-export function isOver(flow: Flow): boolean {
-  return OVER.includes(tcpState(flow));
-}
 
 /** Whether a data channel can still carry something. */
 export function isOpen({ flow, kernel }: SeenFlow): boolean {

@@ -4,11 +4,12 @@
  */
 import type { VirtualService } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
+import { isOver } from '../conntrack/over.js';
 import type { SessionView } from '../control/sessions.js';
 import { noTraffic, type Traffic } from '../replication/ledger.js';
 import { trafficOf } from '../replication/traffic.js';
 import { formatAddress } from '../sockaddr.js';
-import { isOpen, isOver, modeOf, stateOf } from './phase.js';
+import { isOpen, modeOf, stateOf } from './phase.js';
 import type { Facts, SeenFlow, SeenSession } from './seen.js';
 import { lossOf } from './survival.js';
 

@@ -1,7 +1,7 @@
 /** Rules about the addresses that float between the directors. Pure: facts in, findings out. */
 import { error, formatPath, type Finding } from '../complaint.js';
 import {
-  field,
+  addressesOf,
   ownAddresses,
   repeated,
   serversOf,
@@ -42,7 +42,7 @@ function unique(facts: Facts): readonly Finding[] {
 /** A virtual address that also belongs to a director or a real server would be answered twice. */
 function nobodysOwn(facts: Facts): readonly Finding[] {
   const servers = servicesOf(facts).flatMap(serversOf);
-  const owned = [...ownAddresses(facts), ...servers.flatMap((server) => field(server, 'address'))];
+  const owned = [...ownAddresses(facts), ...servers.flatMap(addressesOf)];
   const all = [...virtualAddresses(facts, 'public'), ...virtualAddresses(facts, 'gateway')];
   return all.flatMap(({ path, value }) => {
     const owner = owned.find((own) => own.value === value.address);

@@ -52,6 +52,14 @@ export function serversOf({ path, value }: At<DraftService>): readonly At<DraftS
   return items(value.servers, [...path, 'servers']);
 }
 
+/** The addresses of a service or a server, written one way or the other. */
+export function addressesOf(item: At<DraftService> | At<DraftServer>): readonly At<string>[] {
+  return [
+    ...field<DraftService | DraftServer, 'address'>(item, 'address'),
+    ...items(item.value.addresses, [...item.path, 'addresses']),
+  ];
+}
+
 /** The links of a node by path name: `public`, `private`, and the extra ones. */
 export function linksOf(node: At<DraftNode>): ReadonlyMap<string, At<DraftLink>> {
   const links = new Map<string, At<DraftLink>>();

@@ -1,7 +1,9 @@
 /** Rules about virtual services and their real servers. Pure: facts in, findings out. */
 import { familyName, familyOf, formatVirtualAddress, insidePrefix } from '../address.js';
 import { error, formatPath, warning, type Finding, type Path } from '../complaint.js';
+import { familyRules } from './families.js';
 import {
+  addressesOf,
   field,
   repeated,
   serversOf,
@@ -18,10 +20,13 @@ export function serviceRules(facts: Facts): readonly Finding[] {
   return [
     ...(facts.draft.services?.length === 0 ? [noService()] : []),
     ...namedTwice(services, 'service'),
-    ...sameEndpoint(services.flatMap(serviceEndpoint)),
+    ...sameEndpoint(services.flatMap(serviceEndpoints)),
     ...services.flatMap((service) => [
-      ...addressRules(facts, service),
-      ...gatewayRule(facts, service),
+      ...writtenOnce(facts, service, '192.0.2.10'),
+      ...addressesOf(service).flatMap((address) => [
+        ...addressRule(facts, address),
+        ...gatewayRule(facts, address),
+      ]),
       ...serverRules(facts, service),
     ]),
   ];
@@ -43,16 +48,17 @@ function namedTwice(list: readonly At<DraftService | DraftServer>[], what: strin
   );
 }
 
-/** An address and a port, as text, where both are known. */
-function endpoint(path: Path, address: string | undefined, port: number | undefined): readonly At<string>[] {
-  return address === undefined || port === undefined ? [] : [{ path, value: `${address} port ${port}` }];
+/** Every address with its port, as text, where both are known. */
+function endpoints(addresses: readonly At<string>[], port: number | undefined): readonly At<string>[] {
+  if (port === undefined) return [];
+  return addresses.map(({ path, value }) => ({ path, value: `${value} port ${port}` }));
 }
 
-function serviceEndpoint(service: At<DraftService>): readonly At<string>[] {
-  return endpoint(service.path, service.value.address, service.value.port);
+function serviceEndpoints(service: At<DraftService>): readonly At<string>[] {
+  return endpoints(addressesOf(service), service.value.port);
 }
 
-function serverEndpoint(
+function serverEndpoints(
   facts: Facts,
   service: At<DraftService>,
   server: At<DraftServer>,
@@ -60,41 +66,61 @@ function serverEndpoint(
   const written = facts.written([...server.path, 'port']);
   // A port that is written and bad is not the service's port.
   const port = written ? server.value.port : service.value.port;
-  return endpoint(server.path, server.value.address, port);
+  return endpoints(addressesOf(server), port);
 }
 
 function sameEndpoint(list: readonly At<string>[]): readonly Finding[] {
   return repeated(list, (endpoint) => endpoint).map(({ again, first }) =>
     error(
-      [...again.path, 'address'],
-      `${again.value} is already ${formatPath(first.path)}`,
+      again.path,
+      `${again.value} is already ${formatPath(ownerOf(first.path))}`,
       'change the address or the port, or remove one of the two',
     ),
   );
 }
 
-function addressRules(facts: Facts, service: At<DraftService>): readonly Finding[] {
-  const { address } = service.value;
+/** The path of whom an address belongs to. */
+function ownerOf(path: Path): Path {
+  return path.slice(0, path.at(-2) === 'addresses' ? -2 : -1);
+}
+
+/** `address` or `addresses`, and something in it. */
+function writtenOnce(
+  facts: Facts,
+  { path, value }: At<DraftService | DraftServer>,
+  example: string,
+): readonly Finding[] {
+  const [one, several] = [
+    [...path, 'address'],
+    [...path, 'addresses'],
+  ];
+  if (facts.written(one) && facts.written(several))
+    return [error(several, 'stands beside address', 'write all of them here, and remove address')];
+  if (!facts.written(one) && !facts.written(several))
+    return [error(one, 'is missing', `add \`address: ${example}\``)];
+  if (value.addresses?.length === 0)
+    return [error(several, 'no address is listed', `write one, such as \`[${example}]\``)];
+  return [];
+}
+
+function addressRule(facts: Facts, { path, value: address }: At<string>): readonly Finding[] {
   const listed = facts.draft.virtual_addresses?.public;
   // With an unreadable address in the list, that one may be meant.
-  if (address === undefined || listed === undefined || listed.includes(undefined)) return [];
+  if (listed === undefined || listed.includes(undefined)) return [];
   const known = virtualAddresses(facts, 'public').map(({ value }) => value.address);
   if (known.includes(address)) return [];
   const or = known.length === 0 ? '' : `, or write ${known.join(' or ')} here`;
   const cure = `add \`${address}/${familyOf(address) === 6 ? 64 : 24}\` there${or}`;
-  return [error([...service.path, 'address'], `${address} is not in virtual_addresses.public`, cure)];
+  return [error(path, `${address} is not in virtual_addresses.public`, cure)];
 }
 
-function gatewayRule(facts: Facts, service: At<DraftService>): readonly Finding[] {
-  const { address } = service.value;
+function gatewayRule(facts: Facts, { path, value: address }: At<string>): readonly Finding[] {
   const listed = facts.draft.virtual_addresses?.gateway;
-  if (address === undefined || listed === undefined || listed.includes(undefined)) return [];
+  if (listed === undefined || listed.includes(undefined)) return [];
   if (listed.some((gateway) => gateway?.family === familyOf(address))) return [];
   const example = familyOf(address) === 6 ? '`2001:db8:1::1/64`' : '`10.0.0.1/24`';
   const problem = `no gateway address is ${familyName(address)}, so the real servers' answers would not come back`;
-  return [
-    error([...service.path, 'address'], problem, `add one to virtual_addresses.gateway, such as ${example}`),
-  ];
+  return [error(path, problem, `add one to virtual_addresses.gateway, such as ${example}`)];
 }
 
 function serverRules(facts: Facts, service: At<DraftService>): readonly Finding[] {
@@ -106,10 +132,11 @@ function serverRules(facts: Facts, service: At<DraftService>): readonly Finding[
   }
   return [
     ...namedTwice(servers, 'server of this service'),
-    ...sameEndpoint(servers.flatMap((server) => serverEndpoint(facts, service, server))),
+    ...servers.flatMap((server) => writtenOnce(facts, server, '10.0.0.11')),
+    ...sameEndpoint(servers.flatMap((server) => serverEndpoints(facts, service, server))),
     ...allWithoutWeight(service),
-    ...servers.flatMap((server) => familyRule(service, server)),
-    ...servers.flatMap((server) => prefixRule(facts, server)),
+    ...familyRules(service, servers),
+    ...servers.flatMap(addressesOf).flatMap((address) => prefixRule(facts, address)),
   ];
 }
 
@@ -119,29 +146,14 @@ function allWithoutWeight({ path, value }: At<DraftService>): readonly Finding[]
   return [warning([...path, 'servers'], problem, 'give at least one server a weight from 1 to 100')];
 }
 
-function familyRule(service: At<DraftService>, server: At<DraftServer>): readonly Finding[] {
-  const [outside, inside] = [service.value.address, server.value.address];
-  if (outside === undefined || inside === undefined || familyOf(outside) === familyOf(inside)) return [];
-  const problem = `${inside} is ${familyName(inside)}, but the service's address ${outside} is ${familyName(outside)}`;
-  const cure = `write the server's ${familyName(outside)} address: addresses are translated within one family`;
-  return [error([...server.path, 'address'], problem, cure)];
-}
-
-function prefixRule(facts: Facts, server: At<DraftServer>): readonly Finding[] {
-  const { address } = server.value;
+function prefixRule(facts: Facts, { path, value: address }: At<string>): readonly Finding[] {
   const listed = facts.draft.virtual_addresses?.gateway;
-  if (address === undefined || listed === undefined || listed.includes(undefined)) return [];
+  if (listed === undefined || listed.includes(undefined)) return [];
   const gateways = virtualAddresses(facts, 'gateway').filter(
     ({ value }) => value.family === familyOf(address),
   );
   if (gateways.length === 0 || gateways.some(({ value }) => insidePrefix(address, value))) return [];
   const prefixes = gateways.map(({ value }) => formatVirtualAddress(value)).join(' or ');
   const problem = `${address} is outside ${prefixes}, so a gateway address cannot be its next hop`;
-  return [
-    warning(
-      [...server.path, 'address'],
-      problem,
-      'check both, or make sure that its answers come back this way',
-    ),
-  ];
+  return [warning(path, problem, 'check both, or make sure that its answers come back this way')];
 }

@@ -145,13 +145,13 @@ describe('a value of a wrong kind: what was probably meant, otherwise an example
       'digits where one of some words is due',
       LAST,
       after('check: { mode: "5" }'),
-      'F:19:16: check.mode: must be `pasv` or `epsv`, not "5"; write `mode: epsv`',
+      'F:19:16: check.mode: must be `pasv` or `epsv` or `port` or `eprt`, not "5"; write `mode: epsv`',
     ],
     [
       'a number where one of some words is due',
       LAST,
       after('check: { mode: 5 }'),
-      'F:19:16: check.mode: must be `pasv` or `epsv`, not the number 5; write `mode: epsv`',
+      'F:19:16: check.mode: must be `pasv` or `epsv` or `port` or `eprt`, not the number 5; write `mode: epsv`',
     ],
     [
       'a number in a list of addresses',

@@ -26,7 +26,7 @@ describe('keys', () => {
       'a key that nothing resembles',
       'name: ftp',
       'name: ftp\n    colour: red',
-      'F:15:5: services[0].colour: unknown key "colour"; known here: name, address, port, scheduler, servers',
+      'F:15:5: services[0].colour: unknown key "colour"; known here: name, address, addresses, port, scheduler, servers',
     ],
     [
       'a missing key points at its mapping',

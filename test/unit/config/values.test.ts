@@ -177,8 +177,8 @@ describe('single values', () => {
     [
       'an unknown scheduler',
       'name: ftp',
-      'name: ftp\n    scheduler: lc',
-      'F:15:16: services[0].scheduler: must be `wrr`, not "lc"; write `scheduler: wrr`',
+      'name: ftp\n    scheduler: lcw',
+      'F:15:16: services[0].scheduler: must be `rr` or `wrr` or `lc` or `wlc` or `sh`, not "lcw"',
     ],
     [
       'a mistyped mode',

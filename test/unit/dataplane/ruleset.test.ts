@@ -66,14 +66,16 @@ describe('the ruleset', () => {
     );
   });
 
-  it('chooses a server by a map of 64 slots, whose verdicts go to one chain per server', () => {
-    expect(lines).toContain('ip daddr 192.0.2.10 tcp dport 21 numgen inc mod 64 vmap @service0');
+  it('chooses a server by a map of slots, whose verdicts go to one chain per server, and counts them', () => {
+    expect(lines).toContain(
+      'ip daddr 192.0.2.10 tcp dport 21 counter name "slots0" numgen inc mod 240 vmap @service0',
+    );
     expect(lines).toContain('meta l4proto tcp dnat ip to 10.0.0.12:2121');
     expect(lines).toContain('meta l4proto tcp dnat ip6 to [2001:db8:1::11]:21');
     const slots = lines.find((line) =>
       line.startsWith('elements = { 0 : goto service0_server0, 1 : goto service0_server1'),
     );
-    expect(slots?.split(',')).toHaveLength(64);
+    expect(slots?.split(',')).toHaveLength(240);
   });
 
   it('lets active data leave from port 20 of the VIP', () => {
