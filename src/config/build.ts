@@ -4,8 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { invariant } from '../assert.js';
+import { millis } from '../time.js';
 import { familyOf } from './address.js';
-import type { Config, DirectorConfig, HealthCheck, PulseConfig, VirtualService } from './model.js';
+import { SORRY } from './servers.js';
+import type {
+  Config,
+  DirectorConfig,
+  HealthCheck,
+  PulseConfig,
+  RotationRules,
+  VirtualService,
+} from './model.js';
 import type { FileShape } from './schema.js';
 
 /** Renames, fills in what depends on other keys, and adds the fingerprint. */
@@ -21,6 +30,7 @@ export function buildConfig(file: FileShape): Config {
     check: check(file.check),
     preferred: file.preferred,
     track: file.track,
+    stateDir: file.state_dir,
     alerts: { syslog: file.alerts.syslog },
   };
   return { ...content, fingerprint: fingerprintOf(content) };
@@ -48,8 +58,27 @@ function pulse({ pulse: written }: FileShape, node: DirectorConfig): PulseConfig
 function service(written: FileShape['services'][number]): VirtualService {
   const { name, address, port, scheduler } = written;
   const servers = written.servers.map((server) => ({ ...server, port: server.port ?? port }));
-  return { name, address, family: familyOf(address), port, scheduler, servers };
+  return { name, address, family: familyOf(address), port, scheduler, servers, rotation: rotation(written) };
 }
+
+function rotation(written: FileShape['services'][number]): RotationRules {
+  const {
+    min_servers: minServers,
+    slow_start: slowStart,
+    sorry_server: sorry,
+    on_failure: onFailure,
+  } = written;
+  const server = sorry && {
+    name: SORRY,
+    address: sorry.address,
+    port: sorry.port ?? written.port,
+    weight: 0,
+  };
+  return { minServers, slowStart, sorry: server, onFailure };
+}
+
+/** The next probe after a bad one, where the config does not say it. */
+const RETRY = 1000;
 
 function check(written: FileShape['check']): HealthCheck {
   const { interval, timeout, rise, fall, user, password, mode, list, retr } = written;
@@ -57,7 +86,8 @@ function check(written: FileShape['check']): HealthCheck {
     retr === undefined
       ? { command: 'list' as const, path: list ?? '.' }
       : { command: 'retr' as const, path: retr };
-  return { interval, timeout, rise, fall, user, password, mode, data };
+  const retry = written.retry ?? millis(Math.min(RETRY, interval));
+  return { interval, retry, timeout, rise, fall, user, password, mode, data };
 }
 
 /**

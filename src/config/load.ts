@@ -11,6 +11,7 @@ import type { Config } from './model.js';
 import { addressRules } from './rules/addresses.js';
 import type { Facts } from './rules/facts.js';
 import { pairRules } from './rules/pair.js';
+import { rotationRules } from './rules/rotation.js';
 import { serviceRules } from './rules/services.js';
 import { timingRules } from './rules/timing.js';
 import { fileSchema } from './schema.js';
@@ -95,7 +96,13 @@ export function parseConfig(text: string, file: string): ConfigResult {
 }
 
 function rules(facts: Facts): readonly Finding[] {
-  return [...pairRules(facts), ...addressRules(facts), ...serviceRules(facts), ...timingRules(facts)];
+  return [
+    ...pairRules(facts),
+    ...addressRules(facts),
+    ...serviceRules(facts),
+    ...rotationRules(facts),
+    ...timingRules(facts),
+  ];
 }
 
 /** Looks up where findings are; leaves out those that a mistake of YAML may have caused. */

@@ -58,6 +58,18 @@ export interface RealServer {
   readonly weight: number;
 }
 
+/** What becomes of a service when servers fail. */
+export interface RotationRules {
+  /** So many servers at least are not taken out by verdicts. */
+  readonly minServers: number;
+  /** The time in which a returning server's share grows to its full; undefined for at once. */
+  readonly slowStart: Millis | undefined;
+  /** Gets the new sessions when no server is left. */
+  readonly sorry: RealServer | undefined;
+  /** The running sessions of a server that fails: left alone, or ended. */
+  readonly onFailure: 'keep' | 'end';
+}
+
 export interface VirtualService {
   readonly name: string;
   /** One of the public virtual addresses. */
@@ -66,6 +78,7 @@ export interface VirtualService {
   readonly port: number;
   readonly scheduler: 'wrr';
   readonly servers: readonly RealServer[];
+  readonly rotation: RotationRules;
 }
 
 export type DataMode = 'pasv' | 'epsv';
@@ -76,6 +89,8 @@ export type DataStep =
 
 export interface HealthCheck {
   readonly interval: Millis;
+  /** The next probe after a bad one, while the server is still up: no longer than `interval`. */
+  readonly retry: Millis;
   /** Limit of one whole probe. */
   readonly timeout: Millis;
   /** Good probes in a row until a server that is down is up. */
@@ -122,6 +137,8 @@ export interface Config {
   readonly preferred: Preferred | undefined;
   /** Addresses watched by ICMP echo (uplink router, …); the real servers are always watched. */
   readonly track: readonly string[];
+  /** Directory for what a director must know after a restart; each has a file of its own there. */
+  readonly stateDir: string;
   readonly alerts: AlertsConfig;
   /** Hex SHA-256 of everything above in a canonical form: equal on both directors or an alert. */
   readonly fingerprint: string;

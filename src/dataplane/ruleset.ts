@@ -5,6 +5,7 @@
  * NAT (-100), or older kernels have no room for sequence offsets.
  */
 import type { Config, DirectorConfig, Family, RealServer, VirtualService } from '../config/model.js';
+import { everyServer } from '../config/servers.js';
 import { gate, type LeaseOptions, leaseTable } from './lease-rules.js';
 import { chain, endpoint, keyword, mark, TABLE } from './nft-words.js';
 import { schedulers, SLOTS } from './scheduler.js';
@@ -12,11 +13,11 @@ import { schedulers, SLOTS } from './scheduler.js';
 /** FTP's data port on the server's side (RFC 959 §5.2). */
 const FTP_DATA_PORT = 20;
 
-/** Which servers get new sessions, by service name and server name. */
-export type InRotation = (service: string, server: string) => boolean;
+/** The weight with which a server gets new sessions, by service name and server name; 0 for none, fractions allowed. */
+export type WeightOf = (service: string, server: string) => number;
 
 export interface RulesetOptions extends LeaseOptions {
-  readonly inRotation: InRotation;
+  readonly weightOf: WeightOf;
 }
 
 /** Replaces whatever an earlier run left, in one transaction. */
@@ -24,9 +25,7 @@ export function ruleset(options: RulesetOptions): string {
   return [
     ...replaceTable('inet', [
       ...helperObjects(),
-      ...options.config.services.flatMap((service, index) =>
-        serviceChains(service, index, options.inRotation),
-      ),
+      ...options.config.services.flatMap((service, index) => serviceChains(service, index, options.weightOf)),
       ...helperChain(options.config, options.self),
       ...selectChain(options.config.services),
       ...sourceChain(options.config, options.self),
@@ -45,8 +44,8 @@ export function removal(): string {
 }
 
 /** Gives a service's slots to the servers of the rotation, in one transaction; running sessions stay. */
-export function rotationUpdate(service: VirtualService, index: number, inRotation: InRotation): string {
-  const elements = slotElements(service, index, inRotation);
+export function rotationUpdate(service: VirtualService, index: number, weightOf: WeightOf): string {
+  const elements = slotElements(service, index, weightOf);
   const flush = `flush map inet ${TABLE} ${slotMap(index)}\n`;
   return elements === '' ? flush : `${flush}add element inet ${TABLE} ${slotMap(index)} { ${elements} }\n`;
 }
@@ -105,19 +104,20 @@ function sourceChain(config: Config, self: DirectorConfig): string[] {
 /** Every real server once, with the VIP of the first service that has it. */
 function activeData(config: Config): { family: Family; address: string; vip: string }[] {
   const seen = new Map<string, { family: Family; address: string; vip: string }>();
-  for (const { family, address: vip, servers } of config.services)
-    for (const { address } of servers) if (!seen.has(address)) seen.set(address, { family, address, vip });
+  for (const service of config.services)
+    for (const { address } of everyServer(service))
+      if (!seen.has(address)) seen.set(address, { family: service.family, address, vip: service.address });
   return [...seen.values()];
 }
 
 /** One chain per server, so that what is done for a session of its own is in one place; and the slots. */
-function serviceChains(service: VirtualService, index: number, inRotation: InRotation): string[] {
-  const chains = service.servers.flatMap((server, number) =>
+function serviceChains(service: VirtualService, index: number, weightOf: WeightOf): string[] {
+  const chains = everyServer(service).flatMap((server, number) =>
     chain(serverChain(index, number), undefined, [
       `meta l4proto tcp dnat ${keyword(service.family)} to ${endpoint(service.family, server.address, server.port)}`,
     ]),
   );
-  const elements = slotElements(service, index, inRotation);
+  const elements = slotElements(service, index, weightOf);
   return [
     ...chains,
     `map ${slotMap(index)} {`,
@@ -127,14 +127,15 @@ function serviceChains(service: VirtualService, index: number, inRotation: InRot
   ];
 }
 
-function slotElements(service: VirtualService, index: number, inRotation: InRotation): string {
+function slotElements(service: VirtualService, index: number, weightOf: WeightOf): string {
+  const sorryChain = serverChain(index, service.servers.length);
   const weighted = service.servers.map((server: RealServer, number) => ({
     name: serverChain(index, number),
-    weight: inRotation(service.name, server.name) ? server.weight : 0,
+    weight: weightOf(service.name, server.name),
   }));
-  return schedulers[service.scheduler](weighted)
-    .map((name, slot) => `${slot} : goto ${name}`)
-    .join(', ');
+  const slots = schedulers[service.scheduler](weighted);
+  const sorry = service.rotation.sorry === undefined ? [] : Array.from({ length: SLOTS }, () => sorryChain);
+  return (slots.length === 0 ? sorry : slots).map((name, slot) => `${slot} : goto ${name}`).join(', ');
 }
 
 function matchService(service: VirtualService): string {

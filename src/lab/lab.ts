@@ -37,6 +37,8 @@ export interface LabOptions extends PlanOptions {
   readonly ratePerSecond?: number;
   /** Settings below `pulse` in the config, such as `{ interval: '20ms' }`. */
   readonly pulse?: Readonly<Record<string, unknown>>;
+  /** Settings of every service in the config, such as `{ min_servers: 1 }`. */
+  readonly service?: Readonly<Record<string, unknown>>;
   /** Settings below `check` in the config. */
   readonly check?: Readonly<Record<string, unknown>>;
 }
@@ -94,8 +96,9 @@ function writeFiles(plan: Plan, directory: string, options: LabOptions): Files {
   const keyFile = at('pair.key');
   writeFileSync(keyFile, `${randomBytes(32).toString('base64')}\n`);
   chmodSync(keyFile, 0o600);
-  const { pulse = {}, check = {} } = options;
-  writeFileSync(files.config, configText(plan, { keyFile, syslog: files.syslog, pulse, check }));
+  const { pulse = {}, check = {}, service = {} } = options;
+  const choices = { keyFile, syslog: files.syslog, stateDir: at('state'), pulse, check, service };
+  writeFileSync(files.config, configText(plan, choices));
   return files;
 }
 

@@ -52,7 +52,7 @@ function serviceEndpoint(service: At<DraftService>): readonly At<string>[] {
   return endpoint(service.path, service.value.address, service.value.port);
 }
 
-function serverEndpoint(
+export function serverEndpoint(
   facts: Facts,
   service: At<DraftService>,
   server: At<DraftServer>,
@@ -63,7 +63,7 @@ function serverEndpoint(
   return endpoint(server.path, server.value.address, port);
 }
 
-function sameEndpoint(list: readonly At<string>[]): readonly Finding[] {
+export function sameEndpoint(list: readonly At<string>[]): readonly Finding[] {
   return repeated(list, (endpoint) => endpoint).map(({ again, first }) =>
     error(
       [...again.path, 'address'],
@@ -121,7 +121,7 @@ function allWithoutWeight({ path, value }: At<DraftService>): readonly Finding[]
     : [warning([...path, 'servers'], problem, 'give at least one server a weight from 1 to 100')];
 }
 
-function familyRule(service: At<DraftService>, server: At<DraftServer>): readonly Finding[] {
+export function familyRule(service: At<DraftService>, server: At<DraftServer>): readonly Finding[] {
   const [outside, inside] = [service.value.address, server.value.address];
   if (outside === undefined || inside === undefined || familyOf(outside) === familyOf(inside)) return [];
   const problem = `${inside} is ${familyName(inside)}, but the service's address ${outside} is ${familyName(outside)}`;
@@ -129,7 +129,7 @@ function familyRule(service: At<DraftService>, server: At<DraftServer>): readonl
   return [error([...server.path, 'address'], problem, cure)];
 }
 
-function prefixRule(facts: Facts, server: At<DraftServer>): readonly Finding[] {
+export function prefixRule(facts: Facts, server: At<DraftServer>): readonly Finding[] {
   const { address } = server.value;
   const listed = facts.draft.virtual_addresses?.gateway;
   if (address === undefined || listed === undefined || listed.includes(undefined)) return [];

@@ -10,6 +10,7 @@ export function timingRules(facts: Facts): readonly Finding[] {
     ...threeIntervals(facts, 'lease'),
     ...ports(facts),
     ...checkTimes(facts),
+    ...retryTime(facts),
     ...oneDataStep(facts),
   ];
 }
@@ -44,6 +45,14 @@ function checkTimes({ draft, written }: Facts): readonly Finding[] {
   return [
     error(['check', key], problem, 'make the timeout shorter, or the interval longer, such as 3s and 5s'),
   ];
+}
+
+function retryTime({ draft }: Facts): readonly Finding[] {
+  const { interval, retry } = draft.check ?? {};
+  if (interval === undefined || retry === undefined || retry <= interval) return [];
+  const problem = `the retry of ${formatDuration(retry)} is longer than the interval of ${formatDuration(interval)}`;
+  const cure = `write at most \`retry: ${formatDuration(interval)}\`, or remove it`;
+  return [error(['check', 'retry'], problem, cure)];
 }
 
 function oneDataStep({ written }: Facts): readonly Finding[] {

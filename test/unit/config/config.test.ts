@@ -58,10 +58,12 @@ describe('a good file', () => {
             { name: 'one', address: '10.0.0.11', port: 21, weight: 1 },
             { name: 'two', address: '10.0.0.12', port: 21, weight: 1 },
           ],
+          rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' },
         },
       ],
       check: {
         interval: 5000,
+        retry: 1000,
         timeout: 3000,
         rise: 2,
         fall: 3,
@@ -71,6 +73,7 @@ describe('a good file', () => {
         data: { command: 'list', path: '.' },
       },
       track: [],
+      stateDir: '/var/lib/ftpair',
       alerts: { syslog: { local: '/dev/log', facility: 'daemon', remote: [] } },
     });
   });

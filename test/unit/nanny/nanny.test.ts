@@ -13,6 +13,7 @@ import { millis } from '../../../src/time.js';
 
 const check: HealthCheck = {
   interval: millis(1000),
+  retry: millis(1000),
   timeout: millis(300),
   rise: 2,
   fall: 3,
@@ -30,6 +31,7 @@ function service(name: string, ...addresses: string[]): VirtualService {
     port: 21,
     scheduler: 'wrr',
     servers: addresses.map((address, index) => ({ name: `s${index + 1}`, address, port: 2121, weight: 0 })),
+    rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' },
   };
 }
 

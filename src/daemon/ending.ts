@@ -1,0 +1,26 @@
+/**
+ * The end of a server's sessions: which entries of the connection table must go. Without its entry a client's next packet is a
+ * stranger's: the kernel gives it to another server, or to the director itself where none is left, and either answers
+ * with a reset. Pure.
+ */
+import type { RealServer, VirtualService } from '../config/model.js';
+import type { Flow } from '../conntrack/flow.js';
+import type { TableOperation } from '../conntrack/table.js';
+import { tupleKey } from '../conntrack/tuple.js';
+import { formatAddress } from '../sockaddr.js';
+
+/** Deletes of all flows of a service's sessions on one server, data flows first: they name their control flow. */
+export function endingsOf(
+  service: VirtualService,
+  server: RealServer,
+  flows: readonly Flow[],
+): readonly TableOperation[] {
+  const control = flows.filter(({ orig, reply, master }) => {
+    const came =
+      master === undefined && orig.dport === service.port && formatAddress(orig.dst) === service.address;
+    return came && reply.sport === server.port && formatAddress(reply.src) === server.address;
+  });
+  const masters = new Set(control.map(({ orig }) => tupleKey(orig)));
+  const data = flows.filter(({ master }) => master !== undefined && masters.has(tupleKey(master)));
+  return [...data, ...control].map(({ orig }) => ({ type: 'deleteFlow', orig }));
+}
