@@ -9,6 +9,7 @@ import type { PathReport, PeerReport, Role, Transition } from '../pulse/face.js'
 import type { ReplicatorView } from '../replication/replicator.js';
 import type { ServerPicture } from '../rotation/board.js';
 import { NO_ORDERS } from '../rotation/orders.js';
+import { isOver } from '../sessions/phase.js';
 import { formatAddress } from '../sockaddr.js';
 import { sameConfig } from './news.js';
 
@@ -146,8 +147,10 @@ const UNSEEN = { verdict: 'unknown', reason: 'unknown' } as const;
 /** Control connections by service and real server: the reply comes from the server, the request went to the VIP. */
 function sessionsByServer(flows: readonly Flow[]): ReadonlyMap<string, number> {
   const sessions = new Map<string, number>();
-  for (const { orig, reply, master } of flows) {
-    if (master !== undefined) continue;
+  for (const flow of flows) {
+    const { orig, reply, master } = flow;
+    // The kernel keeps what has ended for two minutes: nobody waits for that.
+    if (master !== undefined || isOver(flow)) continue;
     const key = `${formatAddress(orig.dst)} ${orig.dport} ${formatAddress(reply.src)} ${reply.sport}`;
     sessions.set(key, (sessions.get(key) ?? 0) + 1);
   }

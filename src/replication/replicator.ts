@@ -233,7 +233,11 @@ export class Replicator {
   #heard(opened: Extract<Opened, { fresh: 'session' }>): void {
     const returned = !this.#peerHeard();
     this.#heardAt = this.#options.now();
-    if (opened.newSession || returned) this.#activeEnd.disconnect();
+    if (opened.newSession || returned) {
+      this.#activeEnd.disconnect();
+      // Who has just started has seen nothing yet.
+      this.tellBoard();
+    }
     this.#connect();
     const board = decodeBoard(opened.payload);
     if (board !== undefined) {
