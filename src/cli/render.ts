@@ -148,7 +148,8 @@ const STANDINGS: Readonly<Record<string, string>> = {
 function serverState({ up, inRotation, standing, effectiveWeight }: ServerView, paint: Paint): string {
   const words = Object.hasOwn(STANDINGS, standing) ? (STANDINGS[standing] ?? '') : '';
   const changing = inRotation === effectiveWeight > 0 ? '' : paint(', being changed', 'warn');
-  return `${upDown(up, paint)}${paint(words, 'warn')}${changing}`;
+  const state = standing === 'unproven' ? paint('unchecked', 'warn') : upDown(up, paint);
+  return `${state}${paint(words, 'warn')}${changing}`;
 }
 
 /** `2`; `2 (config 1)` by an operator; `0.3 of 2` in a slow start. */

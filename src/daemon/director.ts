@@ -26,7 +26,7 @@ import { picture } from './picture.js';
 import { journalPaths } from './journal-paths.js';
 import { openTable } from './open-table.js';
 import { sessionsPage } from './sessions-page.js';
-import { endingsOf } from './ending.js';
+import { endSessions } from './ending.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { Rotation } from './rotation.js';
 import { disagreementAlerts, isSlowStep, mustEnd, standingAlerts } from './standing-news.js';
@@ -362,12 +362,8 @@ export class Director {
     const [virtual, table] = [this.#standings.service(service), this.#table];
     const real = virtual?.servers.find(({ name }) => name === server);
     if (virtual === undefined || real === undefined) return;
-    table
-      .dumpFlows(CT_MARK)
-      .then((flows) => {
-        const connections = table
-          .apply(endingsOf(virtual, real, flows))
-          .filter((errno) => errno === 0).length;
+    endSessions(table, CT_MARK, virtual, real)
+      .then((connections) => {
         if (connections > 0) this.#o.raise({ id: 'sessions-ended', service, server, connections });
       })
       .catch((error: unknown) => {

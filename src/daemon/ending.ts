@@ -1,11 +1,11 @@
 /**
- * The end of a server's sessions: which entries of the connection table must go. Without its entry a client's next packet is a
- * stranger's: the kernel gives it to another server, or to the director itself where none is left, and either answers
- * with a reset. Pure.
+ * The end of a server's sessions: which entries of the connection table must go, and their removal. Without its entry a client's
+ * next packet is a stranger's: the kernel gives it to another server, or to the director itself where none is left, and
+ * either answers with a reset.
  */
 import type { RealServer, VirtualService } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
-import type { TableOperation } from '../conntrack/table.js';
+import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
 import { tupleKey } from '../conntrack/tuple.js';
 import { formatAddress } from '../sockaddr.js';
 
@@ -23,4 +23,15 @@ export function endingsOf(
   const masters = new Set(control.map(({ orig }) => tupleKey(orig)));
   const data = flows.filter(({ master }) => master !== undefined && masters.has(tupleKey(master)));
   return [...data, ...control].map(({ orig }) => ({ type: 'deleteFlow', orig }));
+}
+
+/** Removes them from this kernel; the backup's follows by the journal. Answers how many there were. Throws SystemError. */
+export async function endSessions(
+  table: ConntrackTable,
+  mark: number,
+  service: VirtualService,
+  server: RealServer,
+): Promise<number> {
+  const endings = endingsOf(service, server, await table.dumpFlows(mark));
+  return table.apply(endings).filter((errno) => errno === 0).length;
 }

@@ -16,7 +16,7 @@ import {
 } from './opinion.js';
 import { type Order, OrderBook, type Orders, type StampedOrder } from './orders.js';
 import type { BoardEntry, BoardReport } from './report.js';
-import { nextStep, type Standing, type StandingReason, standingsOf } from './standing.js';
+import { type Candidate, nextStep, type Standing, type StandingReason, standingsOf } from './standing.js';
 
 /** What is known of one server: for the status, and the two sides of a change. */
 export interface ServerStanding extends Standing {
@@ -206,28 +206,30 @@ export class Board {
 
   #settleService(service: VirtualService, now: Millis): readonly StandingChange[] {
     const entries = service.servers.flatMap(({ name }) => this.#entries.get(keyOf(service.name, name)) ?? []);
-    const candidates = entries.map((entry) => {
-      const belief = believe(entry.own, entry.peer);
-      if (belief.verdict !== 'down') entry.fell = 0;
-      else if (entry.fell === 0) entry.fell = this.#falls += 1;
-      const orders = this.#orders.of(service.name, entry.server.name);
-      return { weight: entry.server.weight, orders, belief, fell: entry.fell, returnedAt: entry.returnedAt };
+    const candidates = entries.map((entry) => this.#candidate(entry));
+    // Who gets new sessions at all says who has returned, and that says how many.
+    const serving = standingsOf(candidates, service.rotation, now);
+    const timed = entries.map((entry, index) => {
+      noteReturn(entry, serving[index]?.weight ?? 0, now);
+      return this.#candidate(entry);
     });
-    const before = standingsOf(candidates, service.rotation, now);
-    entries.forEach((entry, index) => {
-      noteReturn(entry, before[index]?.weight ?? 0, now);
-    });
-    const timed = candidates.map((candidate, index) => ({
-      ...candidate,
-      returnedAt: entries[index]?.returnedAt,
-    }));
     const standings = standingsOf(timed, service.rotation, now);
-    const serving = standings.filter(({ weight }) => weight > 0).length;
+    const count = standings.filter(({ weight }) => weight > 0).length;
     return entries.flatMap((entry, index) => {
-      const [standing, belief] = [standings[index], candidates[index]?.belief];
-      if (standing === undefined || belief === undefined) return [];
-      return changeOf(entry, { ...standing, belief }, serving);
+      const [standing, belief] = [standings[index], timed[index]?.belief];
+      return standing === undefined || belief === undefined
+        ? []
+        : changeOf(entry, { ...standing, belief }, count);
     });
+  }
+
+  #candidate(entry: Entry): Candidate {
+    const belief = believe(entry.own, entry.peer);
+    if (belief.verdict !== 'down') entry.fell = 0;
+    else if (entry.fell === 0) entry.fell = this.#falls += 1;
+    const { weight, name } = entry.server;
+    const orders = this.#orders.of(entry.service.name, name);
+    return { weight, orders, belief, fell: entry.fell, returnedAt: entry.returnedAt };
   }
 
   #sights(now: Millis): readonly Sight[] {

@@ -58,6 +58,7 @@ describe('the status on the screen', () => {
     const [s1, s2] = service!.servers;
     const servers: readonly ServerView[] = [
       { ...s1!, standing: 'drained', effectiveWeight: 0, inRotation: false },
+      { ...s1!, standing: 'unproven', up: false, reason: 'unknown' },
       {
         ...s1!,
         standing: 'slowStart',
@@ -76,6 +77,7 @@ describe('the status on the screen', () => {
     expect(section({ ...VIEW, services: [{ ...service!, servers, sorry }] }, 'Service').slice(1)).toEqual([
       '  server  address          state                                     weight               sessions  echo     reason',
       '  s1      10.0.0.11:21     up, drained                               1                    12        0.30 ms',
+      '  s1      10.0.0.11:21     unchecked                                 1                    12        0.30 ms  unknown',
       '  s1      10.0.0.11:21     up, slow start                            0.3 of 3 (config 1)  12        0.30 ms',
       '  s2      [fd00::12]:2121  down, held by min_servers, being changed  3                    0         -        here down (refused), peer up (ok)',
       '  sorry   10.0.0.99:21     waiting                                   -                    2         -',
