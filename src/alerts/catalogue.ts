@@ -35,6 +35,41 @@ export type Alert =
       readonly step?: string | undefined;
     }
   | { readonly id: 'no-server'; readonly service: string }
+  /** No real server is left, and new sessions go to the sorry server. */
+  | { readonly id: 'sorry-server'; readonly service: string; readonly address: string }
+  /** It fails its checks and gets new sessions nevertheless; `because` is `held` (min_servers) or `forcedUp`. */
+  | {
+      readonly id: 'server-held';
+      readonly service: string;
+      readonly server: string;
+      readonly address: string;
+      readonly reason: string;
+      readonly because: string;
+    }
+  /** `order`: drained, forcedUp, forcedDown, noWeight, `weight N`, or auto when nothing is ordered any more. */
+  | {
+      readonly id: 'server-ordered';
+      readonly service: string;
+      readonly server: string;
+      readonly address: string;
+      readonly order: string;
+    }
+  | {
+      readonly id: 'sessions-ended';
+      readonly service: string;
+      readonly server: string;
+      readonly connections: number;
+    }
+  /** `suspect` alone cannot use a server that `witness` finds up. */
+  | {
+      readonly id: 'verdicts-differ';
+      readonly service: string;
+      readonly server: string;
+      readonly suspect: string;
+      readonly link: string;
+      readonly witness: string;
+    }
+  | { readonly id: 'verdicts-agree'; readonly service: string; readonly server: string }
   | { readonly id: 'peer-lost'; readonly peer: string; readonly silentMillis: number }
   | { readonly id: 'peer-back'; readonly peer: string }
   | { readonly id: 'path-lost'; readonly path: string; readonly peer: string }

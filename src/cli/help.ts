@@ -9,7 +9,7 @@ export const DEFAULT_RUNTIME_DIR = '/run/ftpair';
 const EXIT_STATUSES = `
 Exit statuses:
   0  done
-  1  the answer is no: the config has mistakes, the handover was refused, the kernels differ
+  1  the answer is no: the config has mistakes, the handover was refused, the kernels differ, sessions are left
   2  the command line was wrong
   3  the config, the node name or the key file cannot be used
   4  a privilege or a kernel feature is missing, or an interface does not exist
@@ -24,6 +24,7 @@ Examples:
   ftpair run --node alpha                         be the director "alpha"
   ftpair status                                   how are we?
   ftpair sessions --lost                          what would a failover break now?
+  ftpair drain one                                no new sessions for server one; wait for the running ones
   ftpair handover                                 let the other router be active
   ftpair compare                                  do both kernels hold the same sessions?
 ${EXIT_STATUSES}`,
@@ -77,6 +78,33 @@ Examples:
 
 Both daemons read their kernels; what differs is looked at a second time half a second later, so that changes which are
 only under way do not count. What differs for good is mended by itself within about a minute: see "repairs" in the status.`,
+  drain: `
+Examples:
+  ftpair drain one                                wait until the last session on it has ended
+  ftpair drain one --timeout 10m                  the same, ten minutes at most; then exit status 1
+  ftpair drain ftp6/one --no-wait                 order it and return
+
+On either router. It holds on both, through failovers and restarts, until "ftpair undrain". Interrupting the wait
+takes nothing back. Running sessions, and data channels that they open, are not touched.`,
+  undrain: `
+Examples:
+  ftpair undrain one
+  ftpair undrain ftp6/one
+
+On either router. Its share grows by the service's slow_start; if its checks fail it still gets no new sessions.`,
+  force: `
+Examples:
+  ftpair force one down                           no new sessions, whatever its checks say
+  ftpair force one up                             new sessions, although its checks fail
+  ftpair force one auto                           its checks decide again
+
+On either router. It holds on both, through failovers and restarts. Running sessions are not touched.`,
+  weight: `
+Examples:
+  ftpair weight one 3                             three times the share of a server of weight 1
+  ftpair weight one config                        as the config says
+
+On either router. It holds on both, through failovers and restarts. 0 is no new sessions; running ones are not touched.`,
   version: `
 Examples:
   ftpair version

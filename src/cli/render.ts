@@ -122,10 +122,10 @@ function serviceSection(service: ServiceView, paint: Paint, probes: boolean): st
     paint(server.name),
     paint(endpointWords(server.address, server.port)),
     serverState(server, paint),
-    paint(String(server.weight)),
+    paint(weightWords(server)),
     paint(String(server.sessions)),
     paint(measuredWords(server.echoMillis)),
-    paint(server.reason),
+    reasonCell(server, paint),
   ]);
   const titles = ['server', 'address', 'state', 'weight', 'sessions', 'echo', 'reason'];
   const up = service.servers.filter((server) => server.up).length;
@@ -136,15 +136,47 @@ function serviceSection(service: ServiceView, paint: Paint, probes: boolean): st
   const where = paint(`${service.name} ${endpointWords(service.address, service.port)}`);
   return [
     `${paint('Service', 'title')} ${where}: ${count}`,
-    ...titled(titles, rows, paint),
+    ...titled(titles, [...rows, ...sorryRow(service, paint)], paint),
     ...probeLines(service, paint, probes),
   ];
 }
 
-/** The verdict, and that the kernel has not followed it yet. A server without weight is never in rotation. */
-function serverState({ up, inRotation, weight }: ServerView, paint: Paint): string {
-  const state = upDown(up, paint);
-  return weight === 0 || up === inRotation ? state : `${state}${paint(', being changed', 'warn')}`;
+/** What is added to up or down; nothing where the checks alone decide. */
+const STANDINGS: Readonly<Record<string, string>> = {
+  slowStart: ', slow start',
+  held: ', held by min_servers',
+  forcedUp: ', forced up',
+  drained: ', drained',
+  forcedDown: ', forced down',
+};
+
+/** The verdict, what an operator ordered, and that the kernel has not followed yet. */
+function serverState({ up, inRotation, standing, effectiveWeight }: ServerView, paint: Paint): string {
+  const words = Object.hasOwn(STANDINGS, standing) ? (STANDINGS[standing] ?? '') : '';
+  const changing = inRotation === effectiveWeight > 0 ? '' : paint(', being changed', 'warn');
+  const state = standing === 'unproven' ? paint('unchecked', 'warn') : upDown(up, paint);
+  return `${state}${paint(words, 'warn')}${changing}`;
+}
+
+/** `2`; `2 (config 1)` by an operator; `0.3 of 2` in a slow start. */
+function weightWords({ weight, orders, standing, effectiveWeight }: ServerView): string {
+  const full = orders.weight ?? weight;
+  const share = standing === 'slowStart' ? `${Math.round(effectiveWeight * 10) / 10} of ` : '';
+  return `${share}${full}${full === weight ? '' : ` (config ${weight})`}`;
+}
+
+/** The reason of the verdict, and the peer's where that one thinks differently. */
+function reasonCell({ reason, verdicts: { here, peer } }: ServerView, paint: Paint): string {
+  const known = here.verdict !== 'unknown' && peer.verdict !== 'unknown';
+  if (!known || here.verdict === peer.verdict) return paint(reason);
+  return `${paint(`here ${here.verdict} (${here.reason})`)}${paint(`, peer ${peer.verdict} (${peer.reason})`, 'warn')}`;
+}
+
+function sorryRow({ sorry }: ServiceView, paint: Paint): string[][] {
+  if (sorry === undefined) return [];
+  const state = sorry.serving ? paint('serving', 'warn') : paint('waiting');
+  const where = paint(endpointWords(sorry.address, sorry.port));
+  return [[paint('sorry'), where, state, paint('-'), paint(String(sorry.sessions)), paint('-'), '']];
 }
 
 function trackedSection({ tracked }: StatusView, paint: Paint): string[] {

@@ -63,11 +63,11 @@ export function renderSessions(list: SessionsList, colour: boolean): string {
 }
 
 function row(session: SessionView, paint: Paint): string[] {
-  const { client, service, server, state, bytesToClient, bytesFromClient, agoMillis } = session;
+  const { client, service, state, bytesToClient, bytesFromClient, agoMillis } = session;
   return [
     paint(endpointWords(client.address, client.port)),
     paint(`${service.name} ${endpointWords(service.address, service.port)}`),
-    paint(server),
+    serverCell(session, paint),
     paint(state),
     paint(channelWords(session)),
     paint(bytesWords(bytesToClient)),
@@ -75,6 +75,21 @@ function row(session: SessionView, paint: Paint): string[] {
     paint(durationWords(agoMillis)),
     survivalCell(session, paint),
   ];
+}
+
+/** Why the server gets no new sessions stands behind its name. */
+const STANDINGS: Readonly<Record<string, string>> = {
+  down: 'down',
+  drained: 'drained',
+  forcedDown: 'forced down',
+  forcedUp: 'forced up',
+  held: 'held',
+  noWeight: 'weight 0',
+};
+
+function serverCell({ server, standing }: SessionView, paint: Paint): string {
+  if (!Object.hasOwn(STANDINGS, standing)) return paint(server);
+  return `${paint(server)}${paint(` (${STANDINGS[standing] ?? ''})`, 'warn')}`;
 }
 
 function channelWords({ mode, dataChannels }: SessionView): string {

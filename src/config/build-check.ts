@@ -2,6 +2,7 @@
  * The keys of a health check as written → the check that the nannies follow; and a service's own keys laid over the global ones.
  * Pure; the rules have spoken before.
  */
+import { millis } from '../time.js';
 import type { CheckStep, DataStep, FtpCheck, HealthCheck, WantedAnswer } from './model.js';
 import type { FileShape } from './schema.js';
 
@@ -26,11 +27,15 @@ export function mergedCheck<Global extends object>(global: Global, own: object):
   return Object.fromEntries([...rest, ...ours]) as Global;
 }
 
+/** The next probe after a bad one, where the config does not say it. */
+const RETRY = 1000;
+
 /** What the nannies follow. */
 export function buildCheck(written: Written): HealthCheck {
   const { interval, timeout, limits, rise, fall, source } = written;
   return {
     interval,
+    retry: written.retry ?? millis(Math.min(RETRY, interval)),
     timeout,
     limits,
     rise,

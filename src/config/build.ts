@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { invariant } from '../assert.js';
 import { familyOf } from './address.js';
 import { buildCheck, mergedCheck } from './build-check.js';
-import type { Config, DirectorConfig, PulseConfig, VirtualService } from './model.js';
+import type { Config, DirectorConfig, Family, PulseConfig, RotationRules, VirtualService } from './model.js';
+import { SORRY } from './servers.js';
 import type { FileShape } from './schema.js';
 
 /** Renames, fills in what depends on other keys, and adds the fingerprint. */
@@ -22,6 +23,7 @@ export function buildConfig(file: FileShape): Config {
     check: buildCheck(file.check),
     preferred: file.preferred,
     track: file.track,
+    stateDir: file.state_dir,
     alerts: { syslog: file.alerts.syslog },
   };
   return { ...content, fingerprint: fingerprintOf(content) };
@@ -72,6 +74,7 @@ function services(written: FileShape['services'][number], global: FileShape['che
       port,
       scheduler,
       servers,
+      rotation: rotation(written, family),
       ...check,
     };
   });
@@ -82,6 +85,21 @@ function addresses(written: {
   readonly addresses?: readonly string[] | undefined;
 }): readonly string[] {
   return written.addresses ?? (written.address === undefined ? [] : [written.address]);
+}
+
+/** The sorry server has one address: it serves for the addresses of that family. */
+function rotation(written: FileShape['services'][number], family: Family): RotationRules {
+  const {
+    min_servers: minServers,
+    slow_start: slowStart,
+    sorry_server: sorry,
+    on_failure: onFailure,
+  } = written;
+  const fits = sorry !== undefined && familyOf(sorry.address) === family;
+  const server = fits
+    ? { name: SORRY, address: sorry.address, port: sorry.port ?? written.port, weight: 0 }
+    : undefined;
+  return { minServers, slowStart, sorry: server, onFailure };
 }
 
 /**

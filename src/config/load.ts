@@ -12,6 +12,7 @@ import { addressRules } from './rules/addresses.js';
 import { checkRules } from './rules/checks.js';
 import type { Facts } from './rules/facts.js';
 import { pairRules } from './rules/pair.js';
+import { rotationRules } from './rules/rotation.js';
 import { serviceRules } from './rules/services.js';
 import { timingRules } from './rules/timing.js';
 import { fileSchema } from './schema.js';
@@ -100,6 +101,7 @@ function rules(facts: Facts): readonly Finding[] {
     ...pairRules(facts),
     ...addressRules(facts),
     ...serviceRules(facts),
+    ...rotationRules(facts),
     ...timingRules(facts),
     ...checkRules(facts),
   ];

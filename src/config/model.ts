@@ -60,6 +60,17 @@ export interface RealServer {
 
 /** How a new session gets its server, in the words of LVS (ipvsadm(8), `--scheduler`). */
 export type Scheduler = 'rr' | 'wrr' | 'lc' | 'wlc' | 'sh';
+/** What becomes of a service when servers fail. */
+export interface RotationRules {
+  /** So many servers at least are not taken out by verdicts. */
+  readonly minServers: number;
+  /** The time in which a returning server's share grows to its full; undefined for at once. */
+  readonly slowStart: Millis | undefined;
+  /** Gets the new sessions when no server is left. */
+  readonly sorry: RealServer | undefined;
+  /** The running sessions of a server that fails: left alone, or ended. */
+  readonly onFailure: 'keep' | 'end';
+}
 
 export interface VirtualService {
   /** As in the file; behind the first of several addresses, `NAME@ADDRESS`. */
@@ -72,6 +83,7 @@ export interface VirtualService {
   readonly servers: readonly RealServer[];
   /** Its own health check; without it the global one. */
   readonly check?: HealthCheck;
+  readonly rotation: RotationRules;
 }
 
 /** How a data channel is opened: RFC 959 (PASV, PORT), RFC 2428 (EPSV, EPRT). */
@@ -159,6 +171,8 @@ export type LimitedPart = (typeof LIMITED_PARTS)[number];
 
 export interface HealthCheck {
   readonly interval: Millis;
+  /** The next probe after a bad one, while the server is still up: no longer than `interval`. */
+  readonly retry: Millis;
   /** Limit of one whole probe. */
   readonly timeout: Millis;
   /** Limits of single parts, each time one is entered. `data` is one round trip in one mode. */
@@ -206,6 +220,8 @@ export interface Config {
   readonly preferred: Preferred | undefined;
   /** Addresses watched by ICMP echo (uplink router, …); the real servers are always watched. */
   readonly track: readonly string[];
+  /** Directory for what a director must know after a restart; each has a file of its own there. */
+  readonly stateDir: string;
   readonly alerts: AlertsConfig;
   /** Hex SHA-256 of everything above in a canonical form: equal on both directors or an alert. */
   readonly fingerprint: string;

@@ -7,6 +7,7 @@ import { millis } from '../time.js';
 import { checkKeys } from './schema-check.js';
 import { address, commandText, count, duration, key, name, port, socketPath } from './kinds.js';
 
+const SECOND = millis(1000);
 const HOUR = millis(3_600_000);
 
 const EXAMPLE_SERVER = { name: 'vsftpd-1', address: '10.0.0.11' };
@@ -36,6 +37,11 @@ const server = z.strictObject({
     'Share of new sessions, 0 to 100. 0 takes no new sessions and lets running ones end.',
     1,
   ),
+});
+
+const sorryServer = z.strictObject({
+  address: key(address(), 'Sorry address', 'Address of the sorry server.', '10.0.0.99', '2001:db8:1::99'),
+  port: key(port().optional(), 'Sorry port', "Its control port. Default: the service's port.", 21),
 });
 
 /** One virtual service. */
@@ -72,6 +78,30 @@ export const service = z.strictObject({
     'The FTP servers behind the service, at least one.',
     [EXAMPLE_SERVER],
   ),
+  min_servers: key(
+    count(0, 100).prefault(0),
+    'Least servers',
+    'So many servers at least stay in the rotation, whatever the checks say of them; operators may take them out. 0 takes out all that fail.',
+    1,
+  ),
+  slow_start: key(
+    duration(SECOND, HOUR).optional(),
+    'Slow start',
+    "Time in which a returning server's share of new sessions grows to its full, 1s to 1h. Without it: at once.",
+    '30s',
+  ),
+  sorry_server: key(
+    sorryServer.optional(),
+    'Sorry server',
+    'FTP server that gets the new sessions when no other is left. It is not checked. Without it new clients are refused.',
+    { address: '10.0.0.99' },
+  ),
+  on_failure: key(
+    z.enum(['keep', 'end']).prefault('keep'),
+    'Sessions of a failed server',
+    'What becomes of the running sessions when a server fails its checks: keep leaves them alone, end removes their connections.',
+    'keep',
+  ),
 });
 
 /** How real servers are probed. */
@@ -81,6 +111,12 @@ export const check = z.strictObject({
     'Check interval',
     'Time between two probes of one real server, 100ms to 1h.',
     '5s',
+  ),
+  retry: key(
+    duration(millis(100), HOUR).optional(),
+    'Check retry',
+    'Time until the next probe after a bad one, while the server is still up; no longer than the interval. Default: 1s, or the interval where that is shorter.',
+    '1s',
   ),
   timeout: key(
     duration(millis(10), HOUR).prefault('3s'),

@@ -3,7 +3,7 @@
  * Schema for editors is made from it. Rules between values live in rules/.
  */
 import { z } from 'zod';
-import { address, duration, key, name } from './kinds.js';
+import { absolutePath, address, duration, key, name } from './kinds.js';
 import { millis } from '../time.js';
 import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
 import { overrides } from './schema-check.js';
@@ -74,6 +74,12 @@ export const fileSchema = key(
       'Tracked addresses',
       'Further addresses watched by ICMP echo, such as the uplink router. Real servers are always watched.',
       ['192.0.2.1'],
+    ),
+    state_dir: key(
+      absolutePath().prefault('/var/lib/ftpair'),
+      'State directory',
+      'Where each director keeps what operators ordered (drain, force, weight), so that a restart forgets nothing. Made where it is missing.',
+      '/var/lib/ftpair',
     ),
     alerts: key(
       z

@@ -80,6 +80,9 @@ const probe = z.object({
     }),
   ),
 });
+const opinion = z.object({ verdict: z.enum(['unknown', 'up', 'down']), reason: z.string() });
+
+const orders = z.object({ drain: z.boolean(), force: z.enum(['auto', 'up', 'down']), weight: missable });
 
 const server = z.object({
   name: z.string(),
@@ -92,6 +95,17 @@ const server = z.object({
   probe: probe.nullish().transform((value) => value ?? undefined),
   echoMillis: missable,
   sessions: z.number(),
+  standing: z.string(),
+  effectiveWeight: z.number(),
+  verdicts: z.object({ here: opinion, peer: opinion }),
+  orders,
+});
+
+const sorry = z.object({
+  address: z.string(),
+  port: z.number(),
+  serving: z.boolean(),
+  sessions: z.number(),
 });
 
 const service = z.object({
@@ -99,6 +113,7 @@ const service = z.object({
   address: z.string(),
   port: z.number(),
   servers: z.array(server),
+  sorry: sorry.nullable().transform((sorry) => sorry ?? undefined),
 });
 
 const status = z.object({
@@ -127,6 +142,26 @@ export interface HandoverResult {
 
 const handover = z.object({ accepted: z.boolean(), detail: z.string() });
 
+/** What became of an operator's order for a server. */
+export interface OrderResult {
+  readonly accepted: boolean;
+  /** Why it was refused, in a clause with the names to choose from. */
+  readonly detail: string;
+  /** The server that was meant; empty when it was refused. */
+  readonly service: string;
+  readonly server: string;
+  /** Why it gets new sessions now, or gets none (StandingReason in src/rotation/standing.ts). */
+  readonly standing: string;
+}
+
+const orderResult = z.object({
+  accepted: z.boolean(),
+  detail: z.string(),
+  service: z.string(),
+  server: z.string(),
+  standing: z.string(),
+});
+
 /** One of a closed set of words that may be missing. */
 const word = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z
@@ -138,6 +173,7 @@ const session = z.object({
   client: z.object({ address: z.string(), port: z.number() }),
   service: z.object({ name: z.string(), address: z.string(), port: z.number() }),
   server: z.string(),
+  standing: z.string(),
   state: z.enum(SESSION_STATES),
   mode: word(DATA_MODES),
   dataChannels: z.number(),
@@ -197,6 +233,11 @@ export function parseSessions(body: unknown): Parsed<SessionsPage> {
 /** Reads the JSON of POST /handover. */
 export function parseHandover(body: unknown): Parsed<HandoverResult> {
   return parsed(handover.safeParse(body));
+}
+
+/** Reads the JSON of POST /order. */
+export function parseOrderResult(body: unknown): Parsed<OrderResult> {
+  return parsed(orderResult.safeParse(body));
 }
 
 /** Reads the JSON of GET /compare. */

@@ -5,7 +5,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PID_HEADER } from './client.js';
 import { bindingPath, clearPlace, putInPlace, refusal, removeOwn } from './place.js';
-import { type CompareResult, toJson, type HandoverResult, type Parsed } from './schema.js';
+import { type OrderRequest, parseOrderQuery } from './order-query.js';
+import { type CompareResult, toJson, type HandoverResult, type OrderResult, type Parsed } from './schema.js';
 import { parseSessionsQuery } from './sessions-query.js';
 import type { SessionsPage, SessionsQuery } from './sessions.js';
 import type { StatusView } from './status.js';
@@ -18,6 +19,8 @@ export interface ControlHandlers {
   sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>>;
   /** POST /handover: resolves when it is decided whether the role moves. */
   handover(): Promise<HandoverResult>;
+  /** POST /order: an operator's word about one server. */
+  order(server: string, order: OrderRequest): OrderResult;
   /** GET /compare: both kernels' tables. Rejects when the peer does not answer. */
   compare(): Promise<CompareResult>;
 }
@@ -107,6 +110,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   'POST /handover': async (handlers) => {
     const result = await handlers.handover();
+    return { status: result.accepted ? 200 : 409, body: result };
+  },
+  'POST /order': (handlers, params) => {
+    const query = parseOrderQuery(params);
+    if (!query.ok) return { status: 400, body: { error: query.complaint } };
+    const result = handlers.order(query.value.server, query.value.order);
     return { status: result.accepted ? 200 : 409, body: result };
   },
   'GET /compare': async (handlers) => ({ status: 200, body: await handlers.compare() }),

@@ -60,6 +60,8 @@ export interface SessionView {
   readonly service: { readonly name: string; readonly address: string; readonly port: number };
   /** Name of the real server; its address and port where the config does not know it (any more). */
   readonly server: string;
+  /** Why that server gets new sessions, or gets none; `unknown` for one that is not in the config. */
+  readonly standing: string;
   readonly state: SessionState;
   /** Of the data channel that is open, else announced, else closed last; undefined when there was none lately. */
   readonly mode: SessionMode | undefined;

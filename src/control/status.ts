@@ -38,13 +38,20 @@ export interface ProbeView {
   }[];
 }
 
+/** One director's verdict on a server. */
+export interface OpinionView {
+  readonly verdict: 'unknown' | 'up' | 'down';
+  readonly reason: string;
+}
+
 export interface ServerView {
   readonly name: string;
   readonly address: string;
   readonly port: number;
   readonly weight: number;
+  /** What is believed of it: this director's verdict, or the peer's where that one has seen it later. */
   readonly up: boolean;
-  /** Whether the kernel gives it new sessions: follows the verdict by a few milliseconds. */
+  /** Whether the kernel gives it new sessions: follows `effectiveWeight` by a few milliseconds. */
   readonly inRotation: boolean;
   readonly reason: string;
   /** Undefined before the first probe has ended. */
@@ -52,6 +59,18 @@ export interface ServerView {
   /** ICMP echo, undefined when never answered. */
   readonly echoMillis: number | undefined;
   readonly sessions: number;
+  /** Why it gets new sessions, or gets none (StandingReason in src/rotation/standing.ts). */
+  readonly standing: string;
+  /** The weight that its share of new sessions follows now. */
+  readonly effectiveWeight: number;
+  /** What each director's own checks say; `peer` is unknown while it is not heard. */
+  readonly verdicts: { readonly here: OpinionView; readonly peer: OpinionView };
+  /** What operators ordered; `weight` undefined for that of the config. */
+  readonly orders: {
+    readonly drain: boolean;
+    readonly force: 'auto' | 'up' | 'down';
+    readonly weight: number | undefined;
+  };
 }
 
 export interface ServiceView {
@@ -59,6 +78,16 @@ export interface ServiceView {
   readonly address: string;
   readonly port: number;
   readonly servers: readonly ServerView[];
+  /** Undefined where the service has none. */
+  readonly sorry:
+    | {
+        readonly address: string;
+        readonly port: number;
+        /** It gets the new sessions now. */
+        readonly serving: boolean;
+        readonly sessions: number;
+      }
+    | undefined;
 }
 
 /** One format of what the directors tell each other. */

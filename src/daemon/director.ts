@@ -19,6 +19,7 @@ import { type Echo, startEcho } from '../nanny/echo.js';
 import { type Nannies, type ServerVerdict, startNannies } from '../nanny/nanny.js';
 import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import { Replicator } from '../replication/replicator.js';
+import type { StandingChange } from '../rotation/board.js';
 import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
 import { groupSessions } from './group-sessions.js';
@@ -29,8 +30,11 @@ import { picture } from './picture.js';
 import { journalPaths } from './journal-paths.js';
 import { openTable } from './open-table.js';
 import { sessionsPage } from './sessions-page.js';
+import { endSessions } from './ending.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { Rotation } from './rotation.js';
+import { disagreementAlerts, isSlowStep, mustEnd, standingAlerts } from './standing-news.js';
+import { Standings } from './standings.js';
 import { formatVersions, UNHEARD, versionAlerts, versionObstacle } from './versions.js';
 
 export interface DirectorOptions {
@@ -61,6 +65,7 @@ export class Director {
   readonly #rotation: Rotation;
   #slots: SlotTable | undefined;
   #levelling: Levelling | undefined;
+  readonly #standings: Standings;
   #control: Control | undefined;
   #table: KernelTable | undefined;
   #replicator: Replicator | undefined;
@@ -87,8 +92,24 @@ export class Director {
 
   constructor(options: DirectorOptions) {
     this.#o = options;
+    this.#standings = new Standings({
+      ...options,
+      onChanges: (changes) => {
+        this.#standingsChanged(changes);
+      },
+      onDisagreement: (news) => {
+        for (const alert of disagreementAlerts(news, options.config, options.self)) options.raise(alert);
+      },
+      tell: () => this.#replicator?.tellBoard(),
+      recheck: (service, server) => this.#nannies?.recheck(service, server),
+      onFault: (operation, error) => {
+        this.#fault(operation, error);
+      },
+    });
+    const { weightOf } = this.#standings.board;
     this.#rotation = new Rotation(
       options.config.services,
+      weightOf,
       runNft,
       (error) => {
         this.#fault('change the rotation', error);
@@ -115,6 +136,7 @@ export class Director {
         status: () => this.#status(),
         sessions: (query) => this.#sessions(query),
         handover: () => this.#requestHandover(),
+        order: (server, order) => this.#standings.order(server, order),
         compare: () => this.#compare(),
       },
     });
@@ -158,6 +180,7 @@ export class Director {
   async close(): Promise<void> {
     clearInterval(this.#weighing);
     await this.#pulse?.terminate();
+    this.#standings.close();
     await this.#nannies?.stop();
     this.#echo?.stop();
     await this.#replicator?.close();
@@ -181,9 +204,9 @@ export class Director {
         this.#warnings.push(`${report.name} is ${report.from}, should be ${report.to} (${report.refused})`);
       }
     }
-    await runNft(
-      ruleset({ config, self: config.nodes[self], leaseToken, inRotation: this.#rotation.includes }),
-    );
+    if (this.#standings.complaint !== '') this.#warnings.push(this.#standings.complaint);
+    const { weightOf } = this.#standings.board;
+    await runNft(ruleset({ config, self: config.nodes[self], leaseToken, weightOf }));
     this.#loaded = true;
     this.#startLevelling();
     logger.info('data plane loaded');
@@ -199,7 +222,7 @@ export class Director {
         const tally = this.#replicator?.tally ?? NO_TALLY;
         return groupSessions(this.#o.config.services, tally, service, server);
       },
-      weight: this.#rotation.weight,
+      weight: this.#standings.board.weightOf,
       now: monotonicNow,
       onFault: (error) => {
         this.#fault('level the slots', error);
@@ -229,6 +252,10 @@ export class Director {
         this.#journalVersion = theirs;
         this.#compareVersions();
       },
+      onBoard: (report) => {
+        this.#standings.heard(report);
+      },
+      board: this.#standings.payloads,
       onSessions: (any) => {
         this.#pulse?.post({ type: 'sessions', any });
       },
@@ -247,6 +274,9 @@ export class Director {
       now: monotonicNow,
       onVerdict: (verdict) => {
         this.#judged(verdict);
+      },
+      onProbe: (service, server, result) => {
+        this.#standings.probed(service, server, result);
       },
     });
     const addresses = [
@@ -331,6 +361,7 @@ export class Director {
     this.#replicator?.becomeActive().catch((error: unknown) => {
       this.#fault('read the table after becoming active', error);
     });
+    for (const { service, server } of this.#standings.failed()) this.#endSessions(service, server);
   }
 
   #syncChanged(inSync: boolean, detail: string): void {
@@ -348,11 +379,37 @@ export class Director {
   }
 
   #judged(verdict: ServerVerdict): void {
-    const { service, server, address, up, reason, step } = verdict;
     this.#o.logger.info({ ...verdict }, 'server judged');
-    if (up) this.#o.raise({ id: 'server-up', service, server, address });
-    else this.#o.raise({ id: 'server-down', service, server, address, reason, step });
-    if (!this.#rotation.judged(service, server, up)) this.#o.raise({ id: 'no-server', service });
+    this.#standings.judged(verdict);
+  }
+
+  /** The one way in which a standing's change becomes known: kernel, log, alerts, and the end of sessions. */
+  #standingsChanged(changes: readonly StandingChange[]): void {
+    const { logger, raise, config } = this.#o;
+    for (const change of changes) {
+      this.#rotation.changed(change.service);
+      logger[isSlowStep(change) ? 'debug' : 'info'](change, 'standing of a server changed');
+    }
+    for (const alert of standingAlerts(changes, config.services)) raise(alert);
+    for (const { service, server } of changes.filter((change) =>
+      mustEnd(change, this.#standings.service(change.service)),
+    ))
+      this.#endSessions(service, server);
+  }
+
+  /** Only where the sessions are: the backup's copy follows by the journal. */
+  #endSessions(service: string, server: string): void {
+    if (this.#role !== 'active' || this.#table === undefined) return;
+    const [virtual, table] = [this.#standings.service(service), this.#table];
+    const real = virtual?.servers.find(({ name }) => name === server);
+    if (virtual === undefined || real === undefined) return;
+    endSessions(table, CT_MARK, virtual, real)
+      .then((connections) => {
+        if (connections > 0) this.#o.raise({ id: 'sessions-ended', service, server, connections });
+      })
+      .catch((error: unknown) => {
+        this.#fault('end the sessions of a failed server', error);
+      });
   }
 
   #requestHandover(): Promise<HandoverResult> {
@@ -395,6 +452,7 @@ export class Director {
       replication: replication ?? NOT_STARTED,
       flows: this.#replicator?.flows() ?? [],
       nannies: this.#nannies?.views() ?? [],
+      standing: (service, server) => this.#standings.board.picture(service, server, monotonicNow()),
       echo: this.#echo?.views() ?? [],
       serves: this.#rotation.serves,
       realtime: this.#realtime,
@@ -415,6 +473,7 @@ export class Director {
     return sessionsPage(query, {
       heading,
       services: config.services,
+      serverStanding: (service, server) => this.#standings.board.reasonOf(service, server),
       ledger: replicator?.ledger(),
       standing,
     });

@@ -6,7 +6,7 @@ import type { RealServer, VirtualService } from '../config/model.js';
 import type { Sessions } from '../conntrack/tally.js';
 import { type Levels, level, unknownLevels, written } from '../dataplane/levels.js';
 import type { MapChange } from '../dataplane/nf-tables.js';
-import { serverChain, slotCounter, slotMap } from '../dataplane/ruleset.js';
+import { chainOf, slotCounter, slotMap } from '../dataplane/ruleset.js';
 import { type Candidate, isDynamic } from '../dataplane/scheduler.js';
 import { type Millis, millis } from '../time.js';
 
@@ -94,10 +94,13 @@ export class Levelling {
 
   #candidates(service: VirtualService): (Candidate & { readonly came: number })[] {
     const { weight, sessions } = this.#options;
-    return service.servers.map((server) => {
+    const candidates = service.servers.map((server) => {
       const { present, came } = sessions(service, server);
       return { name: server.name, weight: weight(service.name, server.name), sessions: present, came };
     });
+    const { sorry } = service.rotation;
+    if (sorry === undefined || candidates.some((candidate) => candidate.weight > 0)) return candidates;
+    return [{ name: sorry.name, weight: 1, sessions: 0, came: 0 }];
   }
 }
 
@@ -106,6 +109,5 @@ function withChains(
   index: number,
   added: readonly (readonly [slot: number, server: string])[],
 ): MapChange['added'] {
-  const chains = new Map(service.servers.map(({ name }, number) => [name, serverChain(index, number)]));
-  return added.map(([slot, server]) => [slot, chains.get(server) ?? ''] as const);
+  return added.map(([slot, server]) => [slot, chainOf(service, index, server)] as const);
 }

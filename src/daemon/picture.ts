@@ -1,7 +1,7 @@
 /**
  * The status of a running director, put together from what its rooms say about themselves. Pure.
  */
-import type { Config } from '../config/model.js';
+import type { Config, RealServer } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
 import { isOver } from '../conntrack/over.js';
 import type {
@@ -16,6 +16,8 @@ import type { EchoView } from '../nanny/echo.js';
 import type { NannyView } from '../nanny/nanny.js';
 import type { PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import type { ReplicatorView } from '../replication/replicator.js';
+import type { ServerPicture } from '../rotation/board.js';
+import { NO_ORDERS } from '../rotation/orders.js';
 import { formatAddress } from '../sockaddr.js';
 import { sameConfig } from './news.js';
 
@@ -35,6 +37,7 @@ export interface PictureParts {
   readonly flows: readonly Flow[];
   readonly nannies: readonly NannyView[];
   readonly echo: readonly EchoView[];
+  readonly standing: (service: string, server: string) => ServerPicture | undefined;
   /** Whether the kernel gives a service's server new sessions. */
   readonly serves: (service: string, server: string) => boolean;
   readonly realtime: boolean;
@@ -110,36 +113,52 @@ function pathView({ name, alive, rttMillis, received, dropped }: PathReport): Pa
 }
 
 function serviceViews(parts: PictureParts): StatusView['services'] {
-  const { config, nannies, echo, flows, serves } = parts;
-  const sessions = sessionsByServer(flows);
-  return config.services.map((service) => ({
-    name: service.name,
-    address: service.address,
-    port: service.port,
-    servers: service.servers.map((server): ServerView => {
-      const nanny = nannies.find((view) => view.service === service.name && view.server === server.name);
-      return {
-        name: server.name,
-        address: server.address,
-        port: server.port,
-        weight: server.weight,
-        up: nanny?.up ?? false,
-        inRotation: server.weight > 0 && serves(service.name, server.name),
-        reason: nanny?.reason ?? 'unknown',
-        probe: probeView(nanny, parts.now),
-        echoMillis: echoOf(echo, server.address).echoMillis,
-        sessions: sessions.get(`${service.address} ${service.port} ${server.address} ${server.port}`) ?? 0,
-      };
-    }),
-  }));
+  const sessions = sessionsByServer(parts.flows);
+  return parts.config.services.map((service) => {
+    const count = ({ address, port }: RealServer): number =>
+      sessions.get(`${service.address} ${service.port} ${address} ${port}`) ?? 0;
+    const { name, address, port, servers } = service;
+    const views = servers.map((server) => serverView(parts, name, server, count(server)));
+    const { sorry } = service.rotation;
+    const serving = views.every(({ inRotation }) => !inRotation);
+    return {
+      name,
+      address,
+      port,
+      servers: views,
+      sorry: sorry && { address: sorry.address, port: sorry.port, serving, sessions: count(sorry) },
+    };
+  });
 }
 
-function probeView(nanny: NannyView | undefined, now: number): ProbeView | undefined {
-  const { last, lastAt } = nanny ?? {};
+function serverView(parts: PictureParts, service: string, server: RealServer, sessions: number): ServerView {
+  const { name, address, port, weight } = server;
+  const standing = parts.standing(service, name);
+  return {
+    name,
+    address,
+    port,
+    weight,
+    up: standing?.belief.verdict === 'up',
+    inRotation: parts.serves(service, name),
+    reason: standing?.belief.reason ?? 'unknown',
+    probe: probeView(parts, service, name),
+    echoMillis: echoOf(parts.echo, address).echoMillis,
+    sessions,
+    standing: standing?.reason ?? 'unproven',
+    effectiveWeight: standing?.weight ?? 0,
+    verdicts: { here: standing?.own ?? UNSEEN, peer: standing?.peer ?? UNSEEN },
+    orders: standing?.orders ?? NO_ORDERS,
+  };
+}
+
+function probeView(parts: PictureParts, service: string, server: string): ProbeView | undefined {
+  const { last, lastAt } =
+    parts.nannies.find((view) => view.service === service && view.server === server) ?? {};
   if (last === undefined || lastAt === undefined) return undefined;
   const { totalMillis, steps } = last.timings;
   return {
-    agoMillis: Math.round(now - lastAt),
+    agoMillis: Math.round(parts.now - lastAt),
     ok: last.ok,
     reason: last.ok ? 'ok' : last.reason,
     step: last.ok ? '' : last.step,
@@ -149,11 +168,14 @@ function probeView(nanny: NannyView | undefined, now: number): ProbeView | undef
   };
 }
 
-/** Control connections that are not over by service and real server: the reply comes from the server, the request went to the VIP. */
+const UNSEEN = { verdict: 'unknown', reason: 'unknown' } as const;
+
+/** Control connections that are not over, by service and real server: the reply comes from the server, the request went to the VIP. */
 function sessionsByServer(flows: readonly Flow[]): ReadonlyMap<string, number> {
   const sessions = new Map<string, number>();
   for (const flow of flows) {
     const { orig, reply, master } = flow;
+    // The kernel keeps what has ended for two minutes: nobody waits for that.
     if (master !== undefined || isOver(flow)) continue;
     const key = `${formatAddress(orig.dst)} ${orig.dport} ${formatAddress(reply.src)} ${reply.sport}`;
     sessions.set(key, (sessions.get(key) ?? 0) + 1);

@@ -1,70 +1,65 @@
 /**
- * Who gets new sessions: takes the nannies' verdicts and brings the kernel's slots up to date, one change after
- * the other, off the pulse side. A server that no probe has judged yet is trusted.
+ * Who gets new sessions: carries the servers' effective weights into the kernel's slots, one change after the other, off
+ * the pulse side. It decides nothing: which weight a server has is rotation/standing.ts' business.
  */
-import type { RealServer, VirtualService } from '../config/model.js';
-import { rotationUpdate } from '../dataplane/ruleset.js';
+import type { VirtualService } from '../config/model.js';
+import { rotationUpdate, type WeightOf } from '../dataplane/ruleset.js';
 import { isDynamic } from '../dataplane/scheduler.js';
 
+type Weights = ReadonlyMap<string, number>;
+
 export class Rotation {
-  readonly #down = new Set<string>();
-  /** What the kernel leaves out: follows `#down` as soon as nft has taken the change. */
-  #out: ReadonlySet<string> = new Set();
+  /** What the kernel gives its sessions by: follows `weightOf` as soon as nft has taken the change. */
+  #loaded: Weights;
   readonly #dirty = new Set<number>();
   #running: Promise<void> | undefined;
 
-  /** `load` gives a script to nft; `onFault` hears of a refusal; what was refused goes with the next verdict. */
+  /**
+   * `weightOf` is asked for each change; the kernel is taken to have been loaded with what it says now. `load` gives a script
+   * to nft; `onFault` hears of a refusal; what was refused goes with the next change.
+   */
   constructor(
     readonly services: readonly VirtualService[],
+    readonly weightOf: WeightOf,
     readonly load: (script: string) => Promise<void>,
     readonly onFault: (error: unknown) => void,
-    /** Fills the slots of a service with a dynamic scheduler, which depend on more than verdicts; throws when refused. */
+    /** Fills the slots of a service with a dynamic scheduler, which depend on more than weights; throws when refused. */
     readonly level: (index: number) => void = () => undefined,
-  ) {}
+  ) {
+    this.#loaded = this.#wanted();
+  }
 
-  /** Whether a server shall take new sessions. */
-  readonly includes = (service: string, server: string): boolean => !this.#down.has(`${service}/${server}`);
+  /** Whether the kernel gives a server new sessions: a few milliseconds behind `weightOf`. */
+  readonly serves = (service: string, server: string): boolean =>
+    (this.#loaded.get(`${service}/${server}`) ?? 0) > 0;
 
-  /** Whether the kernel gives it new sessions: a few milliseconds behind `includes`. */
-  readonly serves = (service: string, server: string): boolean => !this.#out.has(`${service}/${server}`);
-
-  /** The weight that a server has for new sessions at present. */
-  readonly weight = (service: string, server: string): number =>
-    this.includes(service, server) ? (this.#configured(service, server)?.weight ?? 0) : 0;
-
-  /** Takes a verdict. Answers whether the service has any server left. */
-  judged(service: string, server: string, up: boolean): boolean {
-    const key = `${service}/${server}`;
-    if (up) this.#down.delete(key);
-    else this.#down.add(key);
+  /** A server of this service has another weight than before. */
+  changed(service: string): void {
     const index = this.services.findIndex(({ name }) => name === service);
-    if (index >= 0) this.#dirty.add(index);
+    if (index < 0) return;
+    this.#dirty.add(index);
     this.#running ??= this.#work().finally(() => {
       this.#running = undefined;
     });
-    return (
-      this.services[index]?.servers.some(({ name, weight }) => weight > 0 && this.includes(service, name)) ??
-      false
-    );
   }
 
-  /** Resolves when the kernel has what was judged so far. */
+  /** Resolves when the kernel has every change so far. */
   async settled(): Promise<void> {
     await this.#running;
   }
 
   async #work(): Promise<void> {
-    // Verdicts of the same moment share one transaction.
+    // Changes of the same moment share one transaction.
     await Promise.resolve();
     while (this.#dirty.size > 0) {
       const indexes = [...this.#dirty];
       const script = indexes.flatMap((index) => this.#script(index)).join('');
       this.#dirty.clear();
-      const out = new Set(this.#down);
+      const wanted = this.#wanted();
       try {
         if (script !== '') await this.load(script);
         for (const index of indexes) if (this.#isDynamic(index)) this.level(index);
-        this.#out = out;
+        this.#loaded = wanted;
       } catch (error) {
         this.onFault(error);
         for (const index of indexes) this.#dirty.add(index);
@@ -73,19 +68,26 @@ export class Rotation {
     }
   }
 
-  #configured(service: string, server: string): RealServer | undefined {
-    return this.services.find(({ name }) => name === service)?.servers.find(({ name }) => name === server);
-  }
-
   #isDynamic(index: number): boolean {
     const service = this.services[index];
     return service !== undefined && isDynamic(service.scheduler);
+  }
+
+  #wanted(): Weights {
+    return new Map(
+      this.services.flatMap(({ name, servers }) =>
+        servers.map((server): [string, number] => [
+          `${name}/${server.name}`,
+          this.weightOf(name, server.name),
+        ]),
+      ),
+    );
   }
 
   #script(index: number): string[] {
     const service = this.services[index];
     return service === undefined || this.#isDynamic(index)
       ? []
-      : [rotationUpdate(service, index, this.includes)];
+      : [rotationUpdate(service, index, this.weightOf)];
   }
 }

@@ -3,6 +3,7 @@
  * own, so that they never come between the audit's and its answers.
  */
 import type { VirtualService } from '../config/model.js';
+import { everyServer } from '../config/servers.js';
 import { KernelTable } from '../conntrack/table.js';
 import type { Parsed } from '../control/schema.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
@@ -14,6 +15,7 @@ import { monotonicNow } from '../time.js';
 export interface SessionsParts {
   readonly heading: Pick<SessionsPage, 'version' | 'node' | 'role'>;
   readonly services: readonly VirtualService[];
+  readonly serverStanding: (service: string, server: string) => string;
   /** Undefined before replication has been started. */
   readonly ledger: Ledger | undefined;
   readonly standing: () => Standing;
@@ -22,9 +24,9 @@ export interface SessionsParts {
 /** One page, or a complaint about the query. Throws SystemError when the kernel refuses to be read. */
 export async function sessionsPage(
   query: SessionsQuery,
-  { heading, services, ledger, standing }: SessionsParts,
+  { heading, services, serverStanding, ledger, standing }: SessionsParts,
 ): Promise<Parsed<SessionsPage>> {
-  const servers = new Set(services.flatMap((service) => service.servers.map(({ name }) => name)));
+  const servers = new Set(services.flatMap((service) => everyServer(service).map(({ name }) => name)));
   if (query.server !== undefined && !servers.has(query.server))
     return {
       ok: false,
@@ -37,7 +39,14 @@ export async function sessionsPage(
     const facts = () => {
       const now = standing();
       const side = now.active ? ('active' as const) : ('backup' as const);
-      return { side, everyone: everyoneLost(now), services, now: monotonicNow(), wallNow: Date.now() };
+      return {
+        side,
+        everyone: everyoneLost(now),
+        services,
+        standing: serverStanding,
+        now: monotonicNow(),
+        wallNow: Date.now(),
+      };
     };
     return { ok: true, value: { ...heading, ...(await listSessions(query, { ledger, kernel, facts })) } };
   } finally {

@@ -3,6 +3,7 @@
  * answer for the virtual addresses, and the gate, to let announcements of data channels pass. Pure text.
  */
 import type { Config, DirectorConfig, VirtualAddress } from '../config/model.js';
+import { everyServer } from '../config/servers.js';
 import { chain, mark } from './nft-words.js';
 
 /**
@@ -82,7 +83,7 @@ const ANNOUNCEMENTS = {
  */
 export function gate({ config, leaseToken }: LeaseOptions): string[] {
   const services = new Set(config.services.map(({ port }) => port));
-  const servers = new Set(config.services.flatMap((service) => service.servers.map(({ port }) => port)));
+  const servers = new Set(config.services.flatMap((service) => everyServer(service).map(({ port }) => port)));
   const control = `ct mark ${mark()} tcp`;
   const closed = 'meta mark & 0 != @gate drop';
   const timeout = `${gateMillis(config.pulse.interval)}ms`;

@@ -5,6 +5,7 @@
  * NAT (-100), or older kernels have no room for sequence offsets.
  */
 import type { Config, DirectorConfig, Family, VirtualService } from '../config/model.js';
+import { everyServer } from '../config/servers.js';
 import { gate, type LeaseOptions, leaseTable } from './lease-rules.js';
 import { chain, endpoint, keyword, mark, TABLE } from './nft-words.js';
 import { fill, slotCount } from './scheduler.js';
@@ -15,11 +16,11 @@ const FTP_DATA_PORT = 20;
 /** Any number, the same on both directors and in every run. */
 const HASH_SEED = '0x46545001';
 
-/** Which servers get new sessions, by service name and server name. */
-export type InRotation = (service: string, server: string) => boolean;
+/** The weight with which a server gets new sessions, by service name and server name; 0 for none, fractions allowed. */
+export type WeightOf = (service: string, server: string) => number;
 
 export interface RulesetOptions extends LeaseOptions {
-  readonly inRotation: InRotation;
+  readonly weightOf: WeightOf;
 }
 
 /** Replaces whatever an earlier run left, in one transaction. */
@@ -27,9 +28,7 @@ export function ruleset(options: RulesetOptions): string {
   return [
     ...replaceTable('inet', [
       ...helperObjects(),
-      ...options.config.services.flatMap((service, index) =>
-        serviceChains(service, index, options.inRotation),
-      ),
+      ...options.config.services.flatMap((service, index) => serviceChains(service, index, options.weightOf)),
       ...helperChain(options.config, options.self),
       ...selectChain(options.config.services),
       ...sourceChain(options.config, options.self),
@@ -48,8 +47,8 @@ export function removal(): string {
 }
 
 /** Gives a service's slots to the servers of the rotation, in one transaction; running sessions stay. */
-export function rotationUpdate(service: VirtualService, index: number, inRotation: InRotation): string {
-  const elements = slotElements(service, index, inRotation);
+export function rotationUpdate(service: VirtualService, index: number, weightOf: WeightOf): string {
+  const elements = slotElements(service, index, weightOf);
   const flush = `flush map inet ${TABLE} ${slotMap(index)}\n`;
   return elements === '' ? flush : `${flush}add element inet ${TABLE} ${slotMap(index)} { ${elements} }\n`;
 }
@@ -125,19 +124,20 @@ function sourceChain(config: Config, self: DirectorConfig): string[] {
 /** Every real server once, with the VIP of the first service that has it. */
 function activeData(config: Config): { family: Family; address: string; vip: string }[] {
   const seen = new Map<string, { family: Family; address: string; vip: string }>();
-  for (const { family, address: vip, servers } of config.services)
-    for (const { address } of servers) if (!seen.has(address)) seen.set(address, { family, address, vip });
+  for (const service of config.services)
+    for (const { address } of everyServer(service))
+      if (!seen.has(address)) seen.set(address, { family: service.family, address, vip: service.address });
   return [...seen.values()];
 }
 
 /** One chain per server, so that what is done for a session of its own is in one place; and the slots. */
-function serviceChains(service: VirtualService, index: number, inRotation: InRotation): string[] {
-  const chains = service.servers.flatMap((server, number) =>
+function serviceChains(service: VirtualService, index: number, weightOf: WeightOf): string[] {
+  const chains = everyServer(service).flatMap((server, number) =>
     chain(serverChain(index, number), undefined, [
       `meta l4proto tcp dnat ${keyword(service.family)} to ${endpoint(service.family, server.address, server.port)}`,
     ]),
   );
-  const elements = slotElements(service, index, inRotation);
+  const elements = slotElements(service, index, weightOf);
   return [
     ...chains,
     `counter ${slotCounter(index)} { }`,
@@ -149,17 +149,31 @@ function serviceChains(service: VirtualService, index: number, inRotation: InRot
   ];
 }
 
-function slotElements(service: VirtualService, index: number, inRotation: InRotation): string {
-  const candidates = service.servers.map(({ name, weight }) => ({
+function slotElements(service: VirtualService, index: number, weightOf: WeightOf): string {
+  const candidates = service.servers.map(({ name }) => ({
     name,
-    weight: inRotation(service.name, name) ? weight : 0,
+    weight: weightOf(service.name, name),
     // Those of lc and wlc are filled again as soon as sessions are counted.
     sessions: 0,
   }));
-  const chains = new Map(service.servers.map(({ name }, number) => [name, serverChain(index, number)]));
-  return fill(service.scheduler, candidates)
-    .map((name, slot) => `${slot} : goto ${chains.get(name) ?? ''}`)
+  return serving(service, fill(service.scheduler, candidates))
+    .map((name, slot) => `${slot} : goto ${chainOf(service, index, name)}`)
     .join(', ');
+}
+
+/** Who serves each slot; where nobody does, the sorry server serves them all, if there is one. */
+export function serving(service: VirtualService, slots: readonly string[]): readonly string[] {
+  const { sorry } = service.rotation;
+  if (slots.length > 0 || sorry === undefined) return slots;
+  return Array.from({ length: slotCount(service.scheduler) }, () => sorry.name);
+}
+
+/** The chain of a server of this service, the sorry server among them, by its name. */
+export function chainOf(service: VirtualService, index: number, server: string): string {
+  return serverChain(
+    index,
+    everyServer(service).findIndex(({ name }) => name === server),
+  );
 }
 
 function matchService(service: VirtualService): string {

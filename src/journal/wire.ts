@@ -9,14 +9,14 @@
  *   answer  = id u32, bucket u8, part u16, parts u16, count u16, count × record
  *   record: see records.ts
  *
- * A fifth kind of payload is in refusal-report.ts.
+ * Further kinds of payload are in refusal-report.ts and board-report.ts.
  */
 import { BUCKETS } from './buckets.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { type Change, decodeChange, readBucket } from './records.js';
 
 /** Raised whenever a record or header changes its meaning. */
-export const WIRE_VERSION = 3;
+export const WIRE_VERSION = 4;
 /** Records are packed into datagrams until this many bytes: fits every path's MTU with its seal and headers. */
 export const DATA_BYTES = 1200;
 

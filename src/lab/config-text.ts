@@ -9,6 +9,10 @@ export interface ConfigChoices {
   readonly syslog: string | undefined;
   /** Settings below `pulse`, such as `{ interval: '20ms' }`; they win over the lab's. */
   readonly pulse?: Readonly<Record<string, unknown>>;
+  /** Where both directors keep their state; the program's default otherwise. */
+  readonly stateDir?: string;
+  /** Settings of every service, such as `{ min_servers: 1 }`. */
+  readonly service?: Readonly<Record<string, unknown>>;
   /** Settings below `check`; they win over the lab's. */
   readonly check?: Readonly<Record<string, unknown>>;
   /** Top-level keys, such as `services`; they win over the lab's. */
@@ -25,21 +29,23 @@ function node(director: DirectorPlan): object {
 
 type Pick = (addresses: Addresses) => string | undefined;
 
-function service(plan: Plan, name: string, pick: Pick): readonly object[] {
+function service(plan: Plan, name: string, pick: Pick, more: object): readonly object[] {
   const address = pick(plan.vip);
   if (address === undefined) return [];
   const servers = plan.servers.map((server) => ({ name: server.kind, address: pick(server.address) }));
-  return [{ name, address, servers }];
+  return [{ name, address, servers, ...more }];
 }
 
 /** The text of the lab's config file. */
 export function configText(plan: Plan, choices: ConfigChoices): string {
+  const more = choices.service ?? {};
   return stringify({
     nodes: [node(plan.directors.alpha), node(plan.directors.beta)],
     pulse: { key_file: choices.keyFile, ...choices.pulse },
     virtual_addresses: plan.virtual,
-    services: [...service(plan, 'ftp', ({ v4 }) => v4), ...service(plan, 'ftp6', ({ v6 }) => v6)],
+    services: [...service(plan, 'ftp', ({ v4 }) => v4, more), ...service(plan, 'ftp6', ({ v6 }) => v6, more)],
     check: { interval: '1s', timeout: '900ms', rise: 1, fall: 2, ...choices.check },
+    state_dir: choices.stateDir,
     alerts: { syslog: { local: choices.syslog ?? 'none' } },
     ...choices.config,
   });

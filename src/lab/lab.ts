@@ -38,6 +38,8 @@ export interface LabOptions extends PlanOptions {
   readonly ratePerSecond?: number;
   /** Settings below `pulse` in the config, such as `{ interval: '20ms' }`. */
   readonly pulse?: Readonly<Record<string, unknown>>;
+  /** Settings of every service in the config, such as `{ min_servers: 1 }`. */
+  readonly service?: Readonly<Record<string, unknown>>;
   /** Settings below `check` in the config. */
   readonly check?: Readonly<Record<string, unknown>>;
   /** Top-level keys of the config, such as `services`; they win over the lab's. */
@@ -97,8 +99,9 @@ function writeFiles(plan: Plan, directory: string, options: LabOptions): Files {
   const keyFile = at('pair.key');
   writeFileSync(keyFile, `${randomBytes(32).toString('base64')}\n`);
   chmodSync(keyFile, 0o600);
-  const { pulse = {}, check = {}, config = {} } = options;
-  writeFileSync(files.config, configText(plan, { keyFile, syslog: files.syslog, pulse, check, config }));
+  const { pulse = {}, check = {}, service = {}, config = {} } = options;
+  const choices = { keyFile, syslog: files.syslog, stateDir: at('state'), pulse, check, service, config };
+  writeFileSync(files.config, configText(plan, choices));
   return files;
 }
 

@@ -3,11 +3,11 @@
  * the probes and the verdicts with one timer. It decides nothing itself and never logs.
  */
 import type { DirectorConfig, HealthCheck, RealServer, VirtualService } from '../config/model.js';
-import type { Millis } from '../time.js';
+import { type Millis, millis } from '../time.js';
 import { edgesFor, requestFor, type Surroundings } from './errand.js';
 import { runProbe, type ProbeEdges, type ProbeRun, type RunProbe } from './probe.js';
 import type { ProbeResult, Step } from './result.js';
-import { finishProbe, nextWake, startSchedule, takeDue, type Schedule } from './probe-times.js';
+import { finishProbe, hurry, nextWake, startSchedule, takeDue, type Schedule } from './probe-times.js';
 import { judge, unknownServer, type Verdict, type VerdictReason, type VerdictState } from './verdict.js';
 
 /** A changed verdict. The first one about a server is always reported, also when it is bad. */
@@ -63,6 +63,8 @@ export interface NannyView {
 export interface Nannies {
   /** In the order of the config. */
   views(): readonly NannyView[];
+  /** Probes a server now, or as soon as the probe that runs is over. */
+  recheck(service: string, server: string): void;
   /** Ends all probes; nothing is reported any more, and when it resolves no socket or timer is left. */
   stop(): Promise<void>;
 }
@@ -143,6 +145,12 @@ class NannyRoom implements Nannies {
     }));
   }
 
+  recheck(service: string, server: string): void {
+    if (this.#stopped) return;
+    this.#schedule = hurry(this.#schedule, `${service}/${server}`, this.options.now());
+    this.#pump();
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -171,14 +179,23 @@ class NannyRoom implements Nannies {
     const request = requestFor(nanny, this.#surroundings);
     const run = (this.options.probe ?? runProbe)(request, nanny.edges);
     this.#running.set(name, run);
+    const begunAt = this.options.now();
     void run.result.then((result) => {
       this.#running.delete(name);
       if (this.#stopped) return;
       this.#schedule = finishProbe(this.#schedule, name);
       if (result !== undefined) this.#take(name, nanny, result);
+      if (this.#doubted(name))
+        this.#schedule = hurry(this.#schedule, name, millis(begunAt + nanny.check.retry));
       // A listener may have stopped us.
       if (!this.#isStopped()) this.#pump();
     });
+  }
+
+  /** The last probe was bad, and the server is still up. */
+  #doubted(name: string): boolean {
+    const state = this.#nannies.get(name)?.state;
+    return state?.verdict === 'up' && state.against > 0;
   }
 
   #isStopped(): boolean {

@@ -62,6 +62,14 @@ export function finishProbe(schedule: Schedule, name: string): Schedule {
   return { ...schedule, entries };
 }
 
+/** The next probe of this name is due at `at`, or earlier where it was due earlier; what runs is not touched. */
+export function hurry(schedule: Schedule, name: string, at: Millis): Schedule {
+  const entries = schedule.entries.map((entry) =>
+    entry.name === name && entry.dueAt > at ? { ...entry, dueAt: at } : entry,
+  );
+  return { ...schedule, entries };
+}
+
 /** When `takeDue` should be asked again, or undefined when only the end of a probe can change anything. */
 export function nextWake(schedule: Schedule): Millis | undefined {
   const waiting = schedule.entries.filter((entry) => !entry.running);

@@ -6,11 +6,13 @@ import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tally } from '../conntrack/tally.js';
 import { type Channel, createChannel, type Opened } from '../seal/channel.js';
+import type { BoardReport } from '../rotation/report.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
 import { type Comparison, Inquiry } from './inquiry.js';
 import { decodeRefusals, encodeRefusals } from '../journal/refusal-report.js';
+import { decodeBoard } from '../journal/board-report.js';
 import type { LagView } from '../journal/lag.js';
 import type { Ledger } from './ledger.js';
 import { JournalLinks, type JournalPath } from '../journal/links.js';
@@ -36,6 +38,10 @@ export interface ReplicatorOptions {
   readonly onTally?: () => void;
   /** In which version the peer writes its journal. Called when it is first heard, and on every change. */
   readonly onVersion: (theirs: number | undefined) => void;
+  /** The peer has told its verdicts and orders, or a part of them. */
+  readonly onBoard: (report: BoardReport) => void;
+  /** What this director has to tell of them; asked for about once a second. */
+  readonly board: () => readonly Uint8Array[];
   /** The kernel refused something while flows were read or written. */
   readonly onFault: (operation: string, error: unknown) => void;
 }
@@ -68,6 +74,8 @@ export interface ReplicatorView {
 const NEVER = millis(-1e9);
 /** Acknowledgements double as keepalives at this pace. */
 const KEEPALIVE = millis(200);
+/** Every so many keepalives the whole board goes with them, whether anything in it has changed or not. */
+const BOARD_BEATS = 5;
 /** Without a valid datagram for this long the peer's journal counts as gone. */
 const PEER_SILENCE = millis(1000);
 /** After giving the role away the journal's rest is still sent, and on the other side still taken, for so long. */
@@ -91,6 +99,7 @@ export class Replicator {
   #acknowledging: NodeJS.Immediate | undefined;
   #linger: NodeJS.Timeout | undefined;
   #closed = false;
+  #beats = 0;
 
   /** Binds the journal's sockets; throws SystemError when they cannot be had. */
   constructor(options: ReplicatorOptions) {
@@ -207,6 +216,11 @@ export class Replicator {
     return this.#inquiry.compare();
   }
 
+  /** Tells the peer our whole board at once: something in it has changed. */
+  tellBoard(): void {
+    this.#send(this.#options.board());
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#keepalive);
@@ -231,8 +245,17 @@ export class Replicator {
   #heard(opened: Extract<Opened, { fresh: 'session' }>): void {
     const returned = !this.#peerHeard();
     this.#heardAt = this.#options.now();
-    if (opened.newSession || returned) this.#activeEnd.disconnect();
+    if (opened.newSession || returned) {
+      this.#activeEnd.disconnect();
+      // Who has just started has seen nothing yet.
+      this.tellBoard();
+    }
     this.#connect();
+    const board = decodeBoard(opened.payload);
+    if (board !== undefined) {
+      this.#options.onBoard(board);
+      return;
+    }
     const refusals = decodeRefusals(opened.payload);
     if (refusals !== undefined) {
       this.#activeEnd.heard(refusals);
@@ -293,6 +316,8 @@ export class Replicator {
     if (!this.#peerHeard()) this.#unheard();
     this.#acknowledge();
     if (!this.#active) this.#send(encodeRefusals(this.#backupEnd.commit.allRefusals()));
+    this.#beats += 1;
+    if (this.#beats % BOARD_BEATS === 0) this.tellBoard();
     this.#flush();
   }
 

@@ -32,6 +32,8 @@ export interface Facts {
   /** A reason for which no session at all would survive. */
   readonly everyone: LostReason | undefined;
   readonly services: readonly VirtualService[];
+  /** Why a server gets new sessions, or gets none. */
+  readonly standing: (service: string, server: string) => string;
   readonly now: Millis;
   /** The wall clock, in milliseconds, for comparison with the kernel's timestamps. */
   readonly wallNow: number;

@@ -3,6 +3,7 @@
  * list out.
  */
 import type { VirtualService } from '../config/model.js';
+import { everyServer } from '../config/servers.js';
 import type { Flow } from '../conntrack/flow.js';
 import { isOver } from '../conntrack/over.js';
 import type { SessionView } from '../control/sessions.js';
@@ -37,11 +38,13 @@ function ended({ control, data }: SeenSession): boolean {
 function view(session: SeenSession, facts: Facts): SessionView {
   const { orig } = session.control.flow;
   const service = serviceOf(session.control.flow, facts.services);
+  const server = serverName(session.control.flow, service);
   const loss = lossOf(session, facts);
   return {
     client: { address: formatAddress(orig.src), port: orig.sport },
     service: { name: service?.name ?? '', address: formatAddress(orig.dst), port: orig.dport },
-    server: serverName(session.control.flow, service),
+    server,
+    standing: facts.standing(service?.name ?? '', server),
     state: stateOf(session),
     mode: modeOf(session),
     dataChannels: session.data.filter(isOpen).length,
@@ -62,7 +65,9 @@ export function serviceOf(flow: Flow, services: readonly VirtualService[]): Virt
 /** The name of the real server that a control flow goes to, or its address and port. */
 export function serverName({ reply }: Flow, service: VirtualService | undefined): string {
   const address = formatAddress(reply.src);
-  const known = service?.servers.find((server) => server.port === reply.sport && server.address === address);
+  const known = (service === undefined ? [] : everyServer(service)).find(
+    (server) => server.port === reply.sport && server.address === address,
+  );
   return known?.name ?? (address.includes(':') ? `[${address}]:${reply.sport}` : `${address}:${reply.sport}`);
 }
 

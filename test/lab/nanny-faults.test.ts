@@ -53,6 +53,7 @@ async function judged(
           family: 4,
           port: 21,
           scheduler: 'wrr',
+          rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' },
           servers: [{ name: 'one', address: '127.0.0.1', port, weight: 1 }],
         },
       ],
@@ -166,7 +167,7 @@ describe('a healthy server', () => {
     const server = await serve();
     const nannies = startNannies({
       services: [
-        { name: 'ftp', address: '198.51.100.1', family: 4, port: 21, scheduler: 'wrr', servers: [{ name: 'one', address: '127.0.0.1', port: server.port, weight: 1 }] },
+        { name: 'ftp', address: '198.51.100.1', family: 4, port: 21, scheduler: 'wrr', rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' }, servers: [{ name: 'one', address: '127.0.0.1', port: server.port, weight: 1 }] },
       ],
       check: { ...ftp({}), source: 'cross' },
       self: SELF,
@@ -264,6 +265,7 @@ it('a check with authorities that cannot be read ends the start, with a cure', (
     family: 4,
     port: 21,
     scheduler: 'wrr',
+    rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' },
     servers: [],
   } as const;
   expect(() =>

@@ -105,7 +105,7 @@ export class Pair {
     for (const index of [0, 1, 2]) this.#cable(index);
     for (const self of [0, 1] as const) {
       const options = { config: CONFIG, self: CONFIG.nodes[self], leaseToken: LEASE_TOKEN };
-      nftIn(this.namespace(self), ruleset({ ...options, inRotation: () => true }));
+      nftIn(this.namespace(self), ruleset({ ...options, weightOf: () => 1 }));
     }
   }
 

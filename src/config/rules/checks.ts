@@ -10,6 +10,7 @@ import { stepRules } from './steps.js';
 export function checkRules(facts: Facts): readonly Finding[] {
   return checksOf(facts).flatMap((check) => [
     ...timeoutFits(check),
+    ...retryFits(check),
     ...limitsFit(check),
     ...oneTransfer(check),
     ...canary(check),
@@ -41,6 +42,14 @@ function timeoutFits(check: CheckAt): readonly Finding[] {
   const problem = `the timeout of ${formatDuration(timeout)} does not fit into the interval of ${formatDuration(interval)}`;
   const cure = 'make the timeout shorter, or the interval longer, such as 3s and 5s';
   return at(check, ['timeout', 'interval'], problem, cure);
+}
+
+function retryFits(check: CheckAt): readonly Finding[] {
+  const { interval, retry } = check.value;
+  if (interval === undefined || retry === undefined || retry <= interval) return [];
+  const problem = `the retry of ${formatDuration(retry)} is longer than the interval of ${formatDuration(interval)}`;
+  const cure = `write at most \`retry: ${formatDuration(interval)}\`, or remove it`;
+  return at(check, ['retry', 'interval'], problem, cure);
 }
 
 function limitsFit(check: CheckAt): readonly Finding[] {

@@ -58,7 +58,7 @@ function serviceEndpoints(service: At<DraftService>): readonly At<string>[] {
   return endpoints(addressesOf(service), service.value.port);
 }
 
-function serverEndpoints(
+export function serverEndpoints(
   facts: Facts,
   service: At<DraftService>,
   server: At<DraftServer>,
@@ -69,7 +69,7 @@ function serverEndpoints(
   return endpoints(addressesOf(server), port);
 }
 
-function sameEndpoint(list: readonly At<string>[]): readonly Finding[] {
+export function sameEndpoint(list: readonly At<string>[]): readonly Finding[] {
   return repeated(list, (endpoint) => endpoint).map(({ again, first }) =>
     error(
       again.path,
@@ -146,7 +146,7 @@ function allWithoutWeight({ path, value }: At<DraftService>): readonly Finding[]
   return [warning([...path, 'servers'], problem, 'give at least one server a weight from 1 to 100')];
 }
 
-function prefixRule(facts: Facts, { path, value: address }: At<string>): readonly Finding[] {
+export function prefixRule(facts: Facts, { path, value: address }: At<string>): readonly Finding[] {
   const listed = facts.draft.virtual_addresses?.gateway;
   if (listed === undefined || listed.includes(undefined)) return [];
   const gateways = virtualAddresses(facts, 'gateway').filter(

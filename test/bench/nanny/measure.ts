@@ -10,6 +10,7 @@ import { raise } from './stand.js';
 export function checkOf(interval: number, timeout: number): HealthCheck {
   return {
     interval: millis(interval),
+    retry: millis(Math.min(1000, interval)),
     timeout: millis(timeout),
     limits: {},
     rise: 2,

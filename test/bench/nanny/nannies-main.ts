@@ -14,7 +14,17 @@ const { servers, check } = JSON.parse(process.argv[2] ?? '') as {
 let probes = 0;
 let good = 0;
 startNannies({
-  services: [{ name: 'ftp', address: '198.51.100.1', family: 4, port: 21, scheduler: 'wrr', servers }],
+  services: [
+    {
+      name: 'ftp',
+      address: '198.51.100.1',
+      family: 4,
+      port: 21,
+      scheduler: 'wrr',
+      rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' },
+      servers,
+    },
+  ],
   check,
   now: monotonicNow,
   onProbe: (_service, _server, { ok }) => {

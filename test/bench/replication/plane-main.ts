@@ -16,5 +16,5 @@ const self = config.nodes.find(({ name }) => name === node);
 if (self === undefined) throw new Error(`there is no node ${node} in the lab's config`);
 await loadModules();
 applySysctls(new Set(config.services.map(({ family }) => family)));
-await runNft(ruleset({ config, self, leaseToken: Buffer.alloc(16), inRotation: () => true }));
+await runNft(ruleset({ config, self, leaseToken: Buffer.alloc(16), weightOf: () => 1 }));
 await runNft(`delete table netdev ${TABLE}\ndelete chain inet ${TABLE} gate\n`);

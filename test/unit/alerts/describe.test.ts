@@ -46,6 +46,47 @@ const CASES: { readonly [Id in Alert['id']]: readonly [Extract<Alert, { id: Id }
     'crit',
     'Service ftp has no real server left and new clients are refused; look at its FTP servers and at the private LAN.',
   ],
+  'sorry-server': [
+    { id: 'sorry-server', service: 'ftp', address: '10.0.0.99' },
+    'crit',
+    'Service ftp has no real server left and new clients go to the sorry server 10.0.0.99; look at its FTP servers and ' +
+      'at the private LAN.',
+  ],
+  'server-held': [
+    {
+      id: 'server-held',
+      service: 'ftp',
+      server: 's1',
+      address: '10.0.0.11',
+      reason: 'login',
+      because: 'held',
+    },
+    'err',
+    'Real server s1 (10.0.0.11) of service ftp fails its checks (login) and still gets new sessions, because ' +
+      'min_servers keeps it; look at the FTP server there, or at the checks.',
+  ],
+  'server-ordered': [
+    { id: 'server-ordered', service: 'ftp', server: 's1', address: '10.0.0.11', order: 'drained' },
+    'notice',
+    'Real server s1 (10.0.0.11) of service ftp is drained and gets no new sessions, because an administrator asked for it.',
+  ],
+  'sessions-ended': [
+    { id: 'sessions-ended', service: 'ftp', server: 's1', connections: 3 },
+    'warning',
+    '3 connections to real server s1 of service ftp were ended, because it fails its checks and the config says ' +
+      'on_failure: end.',
+  ],
+  'verdicts-differ': [
+    { id: 'verdicts-differ', service: 'ftp', server: 's1', suspect: 'beta', link: 'eth1', witness: 'alpha' },
+    'warning',
+    'beta alone cannot use real server s1 of service ftp, which alpha finds up; look at beta, its link eth1 and the way ' +
+      'from there to the server.',
+  ],
+  'verdicts-agree': [
+    { id: 'verdicts-agree', service: 'ftp', server: 's1' },
+    'notice',
+    'Both directors think the same of real server s1 of service ftp again.',
+  ],
   'peer-lost': [
     { id: 'peer-lost', peer: 'beta', silentMillis: 51.96 },
     'err',

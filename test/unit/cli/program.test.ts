@@ -83,7 +83,7 @@ describe('a wrong word', () => {
       out: '',
       err:
         "ftpair: unknown command 'statsu'\n(Did you mean status?)\n" +
-        '  cure: use one of run, check, schema, keygen, status, sessions, handover, compare, version; more with "ftpair --help"\n',
+        '  cure: use one of run, check, schema, keygen, status, sessions, handover, compare, version, drain, undrain, force, weight; more with "ftpair --help"\n',
     });
   });
 
@@ -159,6 +159,8 @@ describe('commands that need no daemon', () => {
   });
 });
 
+const UNNAMED = { accepted: false, detail: 'no server', service: '', server: '', standing: '' };
+
 describe('commands that ask the daemon', () => {
   let directory: string;
   let control: Control | undefined;
@@ -182,6 +184,7 @@ describe('commands that ask the daemon', () => {
     const handlers = {
       ...NO_SESSIONS,
       status: () => view,
+      order: () => UNNAMED,
       handover: () => Promise.resolve(handover),
       compare: () => Promise.resolve(comparison),
     };
@@ -242,6 +245,7 @@ describe('commands that ask the daemon', () => {
         status: () => {
           throw new Error('broken');
         },
+        order: () => UNNAMED,
         handover: () => Promise.resolve(handover),
         compare: () => Promise.resolve(comparison),
       },
@@ -260,6 +264,7 @@ describe('commands that ask the daemon', () => {
     }));
     const handlers = {
       status: () => VIEW,
+      order: () => UNNAMED,
       handover: () => Promise.resolve(handover),
       compare: () => Promise.resolve(comparison),
       sessions: (query: SessionsQuery) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render.js';
-import type { StatusView } from '../../../src/control/status.js';
+import type { ServerView, StatusView } from '../../../src/control/status.js';
 import { VIEW } from '../control/view.js';
 
 const PLAIN = { colour: false, history: false } as const;
@@ -51,6 +51,37 @@ describe('the status on the screen', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('shows beside a verdict what operators ordered, what the peer thinks, and the sorry server', () => {
+    const [service] = VIEW.services;
+    const [s1, s2] = service!.servers;
+    const servers: readonly ServerView[] = [
+      { ...s1!, standing: 'drained', effectiveWeight: 0, inRotation: false },
+      { ...s1!, standing: 'unproven', up: false, reason: 'unknown' },
+      {
+        ...s1!,
+        standing: 'slowStart',
+        effectiveWeight: 0.3,
+        weight: 1,
+        orders: { ...s1!.orders, weight: 3 },
+      },
+      {
+        ...s2!,
+        standing: 'held',
+        effectiveWeight: 3,
+        verdicts: { here: { verdict: 'down', reason: 'refused' }, peer: { verdict: 'up', reason: 'ok' } },
+      },
+    ];
+    const sorry = { address: '10.0.0.99', port: 21, serving: false, sessions: 2 };
+    expect(section({ ...VIEW, services: [{ ...service!, servers, sorry }] }, 'Service').slice(1)).toEqual([
+      '  server  address          state                                     weight               sessions  echo     reason',
+      '  s1      10.0.0.11:21     up, drained                               1                    12        0.30 ms',
+      '  s1      10.0.0.11:21     unchecked                                 1                    12        0.30 ms  unknown',
+      '  s1      10.0.0.11:21     up, slow start                            0.3 of 3 (config 1)  12        0.30 ms',
+      '  s2      [fd00::12]:2121  down, held by min_servers, being changed  3                    0         -        here down (refused), peer up (ok)',
+      '  sorry   10.0.0.99:21     waiting                                   -                    2         -',
+    ]);
   });
 
   test('shows every change of role when asked, the newest first', () => {

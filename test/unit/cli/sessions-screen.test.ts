@@ -21,9 +21,9 @@ function lines(list: Partial<SessionsList>, colour = false): string[] {
 describe('the sessions on the screen', () => {
   test('are one line each in columns, and one for all', () => {
     expect(lines({})).toEqual([
-      '  client               service                   server  state        data channel  to client  from client  since      survives',
-      '  198.51.100.7:40000   ftp 192.0.2.10:21         one     downloading  passive       3.0 MiB    80.0 KiB     2 min 3 s  yes',
-      '  [2001:db8::7]:40001  ftp6 [2001:db8::10]:2121  two     announced    active        -          -            38 ms      no: the announced channel: the backup has not acknowledged it yet',
+      '  client               service                   server         state        data channel  to client  from client  since      survives',
+      '  198.51.100.7:40000   ftp 192.0.2.10:21         one            downloading  passive       3.0 MiB    80.0 KiB     2 min 3 s  yes',
+      '  [2001:db8::7]:40001  ftp6 [2001:db8::10]:2121  two (drained)  announced    active        -          -            38 ms      no: the announced channel: the backup has not acknowledged it yet',
       '2 sessions on alpha (active): 1 would survive a failover now, 1 would not (unacknowledged 1)',
     ]);
   });

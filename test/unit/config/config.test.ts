@@ -58,10 +58,12 @@ describe('a good file', () => {
             { name: 'one', address: '10.0.0.11', port: 21, weight: 1 },
             { name: 'two', address: '10.0.0.12', port: 21, weight: 1 },
           ],
+          rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' },
         },
       ],
       check: {
         interval: 5000,
+        retry: 1000,
         timeout: 3000,
         limits: {},
         rise: 2,
@@ -80,6 +82,7 @@ describe('a good file', () => {
         },
       },
       track: [],
+      stateDir: '/var/lib/ftpair',
       alerts: { syslog: { local: '/dev/log', facility: 'daemon', remote: [] } },
     });
   });
@@ -186,7 +189,7 @@ describe('the example', () => {
       .split('\n')
       .filter((line) => !/^ *[a-z_]+: [^ {[]+ # (UDP, )?default/.test(line))
       .join('\n');
-    expect(text.split('\n').length - without.split('\n').length).toBe(18);
+    expect(text.split('\n').length - without.split('\n').length).toBe(22);
     // A section that has lost all its keys would have no value.
     const bare = without.replace(/^check:$/m, 'check: {}');
     expect(good(bare).fingerprint).toBe(good(text).fingerprint);

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { after, change, complaintsOf, GOOD, KEY_LINE, LAST, pulse } from './good.js';
 
-const SECTIONS = 'known here: nodes, pulse, virtual_addresses, services, check, preferred, track, alerts';
+const SECTIONS =
+  'known here: nodes, pulse, virtual_addresses, services, check, preferred, track, state_dir, alerts';
 const B_PRIVATE = '    private: { interface: eth1, address: 10.0.0.3 }\n';
 const NO_CROSS =
   'F:2:5: nodes[0].extra: the other node has an extra link cross, this one has not; add `cross: { interface: eth2, address: 169.254.7.2 }` here, or remove it there';
@@ -28,7 +29,7 @@ describe('a key in a wrong place is told where it belongs', () => {
       'several places',
       LAST,
       after('port: 1'),
-      `F:19:1: port: unknown key "port"; \`port\` belongs under \`pulse\` or \`services[]\` or \`services[].servers[]\` or \`alerts.syslog.remote[]\`; ${SECTIONS}`,
+      `F:19:1: port: unknown key "port"; \`port\` belongs under \`pulse\` or \`services[]\` or \`services[].servers[]\` or \`services[].sorry_server\`; ${SECTIONS}`,
     ],
     [
       'no more than four of many places',

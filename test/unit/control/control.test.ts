@@ -37,6 +37,7 @@ async function control(handlers: Partial<ControlHandlers> = {}, path = socket): 
       sessions: () => Promise.resolve({ ok: true, value: PAGE }),
       handover: () => Promise.resolve({ accepted: true, detail: 'beta takes over' }),
       compare: () => Promise.resolve({ entries: 2, differences: [] }),
+      order: () => ({ accepted: true, detail: '', service: 'ftp', server: 'one', standing: 'drained' }),
       ...handlers,
     },
   });
@@ -135,7 +136,7 @@ describe('the control socket', () => {
       status: 404,
       body: {
         error: 'unknown request: GET /statu',
-        requests: ['GET /status', 'GET /sessions', 'POST /handover', 'GET /compare'],
+        requests: ['GET /status', 'GET /sessions', 'POST /handover', 'POST /order', 'GET /compare'],
       },
     });
   });

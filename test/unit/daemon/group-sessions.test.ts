@@ -11,6 +11,7 @@ const service = (name: string, address: string, server: typeof one): VirtualServ
   family: address.includes(':') ? 6 : 4,
   port: 21,
   scheduler: 'lc',
+  rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' },
   servers: [server],
 });
 const services = [

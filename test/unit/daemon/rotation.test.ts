@@ -1,27 +1,25 @@
-/** What the kernel is told of the nannies' verdicts, and what may be said of it meanwhile. */
+/** What the kernel is told of the servers' weights, and what may be said of it meanwhile. */
 import { describe, expect, it } from 'vitest';
 import type { VirtualService } from '../../../src/config/model.js';
 import { Rotation } from '../../../src/daemon/rotation.js';
 
 const services = [
-  {
-    name: 'ftp',
-    scheduler: 'wrr',
-    servers: [
-      { name: 'one', weight: 1 },
-      { name: 'two', weight: 1 },
-    ],
-  },
-  { name: 'other', scheduler: 'wrr', servers: [{ name: 'three', weight: 1 }] },
+  { name: 'ftp', scheduler: 'wrr', servers: [{ name: 'one' }, { name: 'two' }], rotation: {} },
+  { name: 'other', scheduler: 'wrr', servers: [{ name: 'three' }], rotation: {} },
 ] as unknown as VirtualService[];
 
-/** An nft that answers when the test says so. */
-function kernel(): {
-  rotation: Rotation;
-  faults: unknown[];
-  scripts: string[];
-  answers: ((refusal?: Error) => void)[];
-} {
+interface Kernel {
+  /** Gives a server of service `ftp` or `other` a weight, and says so. */
+  readonly weigh: (service: string, server: string, weight: number) => void;
+  readonly rotation: Rotation;
+  readonly faults: unknown[];
+  readonly scripts: string[];
+  readonly answers: ((refusal?: Error) => void)[];
+}
+
+/** An nft that answers when the test says so; every server begins with weight 1. */
+function kernel(): Kernel {
+  const weights = new Map<string, number>();
   const answers: ((refusal?: Error) => void)[] = [];
   const faults: unknown[] = [];
   const scripts: string[] = [];
@@ -33,7 +31,13 @@ function kernel(): {
         else reject(refusal);
       });
     });
-  return { rotation: new Rotation(services, load, (fault) => faults.push(fault)), faults, scripts, answers };
+  const weightOf = (service: string, server: string): number => weights.get(`${service}/${server}`) ?? 1;
+  const rotation = new Rotation(services, weightOf, load, (fault) => faults.push(fault));
+  const weigh = (service: string, server: string, weight: number): void => {
+    weights.set(`${service}/${server}`, weight);
+    rotation.changed(service);
+  };
+  return { weigh, rotation, faults, scripts, answers };
 }
 
 /** Lets the promises go on that have been answered. */
@@ -41,19 +45,28 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 describe('the rotation', () => {
   it('says that a failed server is out only when the kernel has taken the change', async () => {
-    const { rotation, answers } = kernel();
-    expect(rotation.judged('ftp', 'two', false)).toBe(true);
+    const { weigh, rotation, answers } = kernel();
+    weigh('ftp', 'two', 0);
     await turn();
-    expect([rotation.includes('ftp', 'two'), rotation.serves('ftp', 'two')]).toEqual([false, true]);
+    expect(rotation.serves('ftp', 'two')).toBe(true);
     answers[0]?.();
     await rotation.settled();
-    expect([rotation.includes('ftp', 'two'), rotation.serves('ftp', 'two')]).toEqual([false, false]);
-    expect(rotation.serves('ftp', 'one')).toBe(true);
+    expect([rotation.serves('ftp', 'one'), rotation.serves('ftp', 'two')]).toEqual([true, false]);
+  });
+
+  it('gives the kernel shares, not only in and out', async () => {
+    const { weigh, rotation, scripts, answers } = kernel();
+    weigh('ftp', 'one', 3);
+    await turn();
+    answers[0]?.();
+    await rotation.settled();
+    expect(scripts[0]?.match(/server0/g)).toHaveLength(180);
+    expect(scripts[0]?.match(/server1/g)).toHaveLength(60);
   });
 
   it('goes on saying that a server is in when nft has refused to take it out', async () => {
-    const { rotation, answers, faults } = kernel();
-    rotation.judged('ftp', 'two', false);
+    const { weigh, rotation, answers, faults } = kernel();
+    weigh('ftp', 'two', 0);
     await turn();
     answers[0]?.(new Error('refused'));
     await rotation.settled();
@@ -61,13 +74,13 @@ describe('the rotation', () => {
     expect(faults).toEqual([new Error('refused')]);
   });
 
-  it('gives the kernel what was refused together with the next verdict, of whatever service', async () => {
-    const { rotation, answers, scripts } = kernel();
-    rotation.judged('ftp', 'two', false);
+  it('gives the kernel what was refused together with the next change, of whatever service', async () => {
+    const { weigh, rotation, answers, scripts } = kernel();
+    weigh('ftp', 'two', 0);
     await turn();
     answers[0]?.(new Error('refused'));
     await rotation.settled();
-    rotation.judged('other', 'three', false);
+    weigh('other', 'three', 0);
     await turn();
     expect(scripts[1]).toContain('flush map inet ftpair service0');
     expect(scripts[1]).toContain('flush map inet ftpair service1');
@@ -76,12 +89,12 @@ describe('the rotation', () => {
     expect(rotation.serves('ftp', 'two')).toBe(false);
   });
 
-  it('gives verdicts that come during a change to the kernel behind it, together', async () => {
-    const { rotation, answers } = kernel();
-    rotation.judged('ftp', 'two', false);
+  it('gives changes that come during another one to the kernel behind it, together', async () => {
+    const { weigh, rotation, answers } = kernel();
+    weigh('ftp', 'two', 0);
     await turn();
-    expect(rotation.judged('ftp', 'one', false)).toBe(false);
-    rotation.judged('ftp', 'two', true);
+    weigh('ftp', 'one', 0);
+    weigh('ftp', 'two', 1);
     answers[0]?.();
     await turn();
     expect([rotation.serves('ftp', 'one'), rotation.serves('ftp', 'two')]).toEqual([true, false]);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Config, DirectorConfig } from '../../../src/config/model.js';
+import type { Config, DirectorConfig, VirtualService } from '../../../src/config/model.js';
 import { gateMillis } from '../../../src/dataplane/lease-rules.js';
 import { removal, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
 import { millis } from '../../../src/time.js';
@@ -25,7 +25,7 @@ const config = {
   ],
   gateways: [{ address: '10.0.0.1', prefixLength: 24, family: 4 }],
   services: [
-    { name: 'ftp', address: '192.0.2.10', family: 4, port: 21, scheduler: 'wrr', servers },
+    { name: 'ftp', address: '192.0.2.10', family: 4, port: 21, scheduler: 'wrr', servers, rotation: {} },
     {
       name: 'ftp6',
       address: '2001:db8::10',
@@ -33,11 +33,12 @@ const config = {
       port: 21,
       scheduler: 'wrr',
       servers: [{ name: 'one', address: '2001:db8:1::11', port: 21, weight: 1 }],
+      rotation: {},
     },
   ],
 } as unknown as Config;
 
-const options = { config, self: alpha, leaseToken: new Uint8Array(16).fill(0xab), inRotation: () => true };
+const options = { config, self: alpha, leaseToken: new Uint8Array(16).fill(0xab), weightOf: () => 1 };
 let lines: string[];
 
 beforeAll(() => {
@@ -125,7 +126,7 @@ describe('the ruleset', () => {
 
   it('leaves a server out that is not in the rotation, without touching a rule', () => {
     const service = config.services[0]!;
-    const update = rotationUpdate(service, 0, (_service, server) => server === 'two');
+    const update = rotationUpdate(service, 0, (_service, server) => (server === 'two' ? 1 : 0));
     expect(
       update.startsWith(
         'flush map inet ftpair service0\nadd element inet ftpair service0 { 0 : goto service0_server1, 1 : goto service0_server1',
@@ -135,7 +136,20 @@ describe('the ruleset', () => {
   });
 
   it('empties the slots when no server is left: clients are refused at once', () => {
-    expect(rotationUpdate(config.services[0]!, 0, () => false)).toBe('flush map inet ftpair service0\n');
+    expect(rotationUpdate(config.services[0]!, 0, () => 0)).toBe('flush map inet ftpair service0\n');
+  });
+
+  it('gives the slots to the sorry server when no other is left, and only then', () => {
+    const sorry = { name: 'sorry', address: '10.0.0.99', port: 2199, weight: 0 };
+    const service = { ...config.services[0]!, rotation: { sorry } } as unknown as VirtualService;
+    const left = rotationUpdate(service, 0, () => 0);
+    expect(left).toContain('{ 0 : goto service0_server2, 1 : goto service0_server2, ');
+    expect(left.split(',')).toHaveLength(240);
+    expect(rotationUpdate(service, 0, () => 1)).not.toContain('server2');
+    const text = ruleset({ ...options, config: { ...config, services: [service] } });
+    expect(text).toContain('meta l4proto tcp dnat ip to 10.0.0.99:2199');
+    expect(text).toContain('ip saddr 10.0.0.99 tcp sport 20 snat ip to 192.0.2.10:20');
+    expect(text).toContain('tcp sport 2199 ct direction reply');
   });
 
   it('removes tables also where they do not exist', () => {

@@ -22,7 +22,7 @@ describe('the journal on the wire', () => {
         gap: false,
         wanted: [1, 40],
       }).toString('hex'),
-    ).toBe('03' + '02' + '00000001' + '00000102' + '00000101' + '01' + '00000002' + '00000100');
+    ).toBe('04' + '02' + '00000001' + '00000102' + '00000101' + '01' + '00000002' + '00000100');
   });
 
   it('lays out the end of a flow as its original tuple', () => {
@@ -91,7 +91,7 @@ describe('the journal on the wire', () => {
 
   it('lays out a question as version, kind, id and bucket, and takes it back', () => {
     const ask = { id: 258, bucket: 63 };
-    expect(encodeAsk(ask).toString('hex')).toBe('03' + '03' + '00000102' + '3f');
+    expect(encodeAsk(ask).toString('hex')).toBe('04' + '03' + '00000102' + '3f');
     expect(decodePayload(encodeAsk(ask))).toEqual({ kind: 'ask', ask });
   });
 
@@ -100,22 +100,22 @@ describe('the journal on the wire', () => {
     const change: Change = { type: 'bucketBegin', bucket: 9 };
     const payload = encodeAnswer(head, [encodeChange(change)]);
     expect(payload.toString('hex')).toBe(
-      '03' + '04' + '00000102' + '3f' + '0001' + '0104' + '0001' + '06' + '0001' + '09',
+      '04' + '04' + '00000102' + '3f' + '0001' + '0104' + '0001' + '06' + '0001' + '09',
     );
     expect(decodePayload(payload)).toEqual({ kind: 'answer', answer: { ...head, changes: [change] } });
   });
 
   it.each([
-    ['a kind that is not known', '03' + '09'],
-    ['no kind', '03'],
-    ['a question for a bucket that does not exist', '03' + '03' + '00000001' + '40'],
+    ['a kind that is not known', '04' + '09'],
+    ['no kind', '04'],
+    ['a question for a bucket that does not exist', '04' + '03' + '00000001' + '40'],
     [
       'an answer about a bucket that does not exist',
-      '03' + '04' + '00000001' + '40' + '0000' + '0001' + '0000',
+      '04' + '04' + '00000001' + '40' + '0000' + '0001' + '0000',
     ],
     [
       'an answer with a record that cannot be read',
-      '03' + '04' + '00000001' + '00' + '0000' + '0001' + '0001' + '090000',
+      '04' + '04' + '00000001' + '00' + '0000' + '0001' + '0001' + '090000',
     ],
   ])('refuses %s', (_what, hex) => {
     expect(decodePayload(Buffer.from(hex, 'hex'))).toEqual({ kind: 'refused', reason: 'malformed' });
@@ -123,7 +123,7 @@ describe('the journal on the wire', () => {
 
   /** A batch with this one record. */
   const dataWith = (record: string): Buffer =>
-    Buffer.from('03' + '01' + '00000001' + '00000000' + '00' + '0001' + record, 'hex');
+    Buffer.from('04' + '01' + '00000001' + '00000000' + '00' + '0001' + record, 'hex');
 
   it('takes a record whose length is what it holds', () => {
     expect(decodePayload(dataWith('06' + '0001' + '3f'))).toMatchObject({ kind: 'data' });
@@ -182,7 +182,7 @@ describe('the journal on the wire', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), fc.nat(5), (bytes, versioned, kind) => {
         const buffer = Buffer.from(bytes);
-        if (versioned && buffer.length > 1) buffer.set([3, kind]);
+        if (versioned && buffer.length > 1) buffer.set([4, kind]);
         return ['data', 'ack', 'ask', 'answer', 'refused'].includes(decodePayload(buffer).kind);
       }),
     );

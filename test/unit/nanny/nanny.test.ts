@@ -22,6 +22,7 @@ function service(name: string, ...addresses: string[]): VirtualService {
     port: 21,
     scheduler: 'wrr',
     servers: addresses.map((address, index) => ({ name: `s${index + 1}`, address, port: 2121, weight: 0 })),
+    rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' },
   };
 }
 
@@ -149,6 +150,32 @@ describe('the nannies', () => {
         detail: 'ECONNREFUSED',
       },
     ]);
+  });
+
+  it('look again after `retry` while a server fails and is still up, and at its usual pace before and behind', async () => {
+    start([service('ftp', '192.0.2.10')], { check: { ...check, retry: millis(200) } });
+    await vi.advanceTimersByTimeAsync(900);
+    servers.answers.set('192.0.2.10', bad);
+    // At about 1000, then 200 behind the beginning of each.
+    await vi.advanceTimersByTimeAsync(700);
+    expect(changes.at(-1)).toMatchObject({ up: false });
+    expect(servers.requests).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(servers.requests).toHaveLength(5);
+  });
+
+  it('look at once when they are asked to, and once more behind a probe that runs', async () => {
+    const room = start([service('ftp', '192.0.2.10')]);
+    await vi.advanceTimersByTimeAsync(500);
+    room.recheck('ftp', 's1');
+    expect(servers.requests).toHaveLength(2);
+    room.recheck('ftp', 's1');
+    expect(servers.requests).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(51);
+    expect(servers.requests).toHaveLength(3);
+    await room.stop();
+    room.recheck('ftp', 's1');
+    expect(servers.requests).toHaveLength(3);
   });
 
   it('show every server, before and after its first probe', async () => {

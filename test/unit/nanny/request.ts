@@ -43,6 +43,7 @@ export function retrOf(path: string): FtpCheck['data'] {
 export function checkOf(probe: Partial<FtpCheck> = {}, more: Partial<HealthCheck> = {}): HealthCheck {
   return {
     interval: millis(1000),
+    retry: millis(1000),
     timeout: millis(300),
     limits: {},
     rise: 2,

@@ -17,6 +17,7 @@ export const SERVICES: readonly VirtualService[] = [
       { name: 'one', address: '10.200.30.11', port: 21, weight: 1 },
       { name: 'two', address: '10.200.30.12', port: 21, weight: 1 },
     ],
+    rotation: { minServers: 0, slowStart: undefined, sorry: undefined, onFailure: 'keep' },
   },
 ];
 
@@ -25,6 +26,7 @@ export const ACTIVE: Facts = {
   side: 'active',
   everyone: undefined,
   services: SERVICES,
+  standing: (_service, server) => (server === 'two' ? 'drained' : 'ok'),
   now: millis(100_000),
   wallNow: 1_700_000_000_000,
 };

@@ -23,6 +23,7 @@ describe('a session of the list', () => {
         client: { address: '198.51.100.7', port: 40_000 },
         service: { name: 'ftp', address: '198.51.100.100', port: 21 },
         server: 'one',
+        standing: 'ok',
         state: 'idle',
         mode: undefined,
         dataChannels: 0,

@@ -1,0 +1,10 @@
+/** Every server that a service may send a session to. Pure. */
+import type { RealServer, VirtualService } from './model.js';
+
+/** The sorry server's name, in the status and in the rules. */
+export const SORRY = 'sorry';
+
+/** The real servers in their order, and the sorry server behind them. */
+export function everyServer({ servers, rotation }: VirtualService): readonly RealServer[] {
+  return rotation.sorry === undefined ? servers : [...servers, rotation.sorry];
+}

@@ -1,0 +1,37 @@
+/**
+ * The end of a server's sessions: which entries of the connection table must go, and their removal. Without its entry a client's
+ * next packet is a stranger's: the kernel gives it to another server, or to the director itself where none is left, and
+ * either answers with a reset.
+ */
+import type { RealServer, VirtualService } from '../config/model.js';
+import type { Flow } from '../conntrack/flow.js';
+import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
+import { tupleKey } from '../conntrack/tuple.js';
+import { formatAddress } from '../sockaddr.js';
+
+/** Deletes of all flows of a service's sessions on one server, data flows first: they name their control flow. */
+export function endingsOf(
+  service: VirtualService,
+  server: RealServer,
+  flows: readonly Flow[],
+): readonly TableOperation[] {
+  const control = flows.filter(({ orig, reply, master }) => {
+    const came =
+      master === undefined && orig.dport === service.port && formatAddress(orig.dst) === service.address;
+    return came && reply.sport === server.port && formatAddress(reply.src) === server.address;
+  });
+  const masters = new Set(control.map(({ orig }) => tupleKey(orig)));
+  const data = flows.filter(({ master }) => master !== undefined && masters.has(tupleKey(master)));
+  return [...data, ...control].map(({ orig }) => ({ type: 'deleteFlow', orig }));
+}
+
+/** Removes them from this kernel; the backup's follows by the journal. Answers how many there were. Throws SystemError. */
+export async function endSessions(
+  table: ConntrackTable,
+  mark: number,
+  service: VirtualService,
+  server: RealServer,
+): Promise<number> {
+  const endings = endingsOf(service, server, await table.dumpFlows(mark));
+  return table.apply(endings).filter((errno) => errno === 0).length;
+}

@@ -1,0 +1,205 @@
+/** Everything that is known of the servers, and the one way in which a standing changes. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RotationRules, VirtualService } from '../../../src/config/model.js';
+import { Board, type StandingChange } from '../../../src/rotation/board.js';
+import type { BoardEntry } from '../../../src/rotation/report.js';
+import { type Millis, millis } from '../../../src/time.js';
+
+const UP = { verdict: 'up', reason: 'ok' } as const;
+const REFUSED = { verdict: 'down', reason: 'refused' } as const;
+const DRAIN = { kind: 'drain', on: true } as const;
+
+function boardWith(rules: Partial<RotationRules> = {}): Board {
+  const rotation: RotationRules = {
+    minServers: 0,
+    slowStart: undefined,
+    sorry: undefined,
+    onFailure: 'keep',
+    ...rules,
+  };
+  const server = (name: string, host: number) => ({ name, address: `10.0.0.${host}`, port: 21, weight: 1 });
+  const service: VirtualService = {
+    name: 'ftp',
+    address: '192.0.2.10',
+    family: 4,
+    port: 21,
+    scheduler: 'wrr',
+    servers: [server('one', 11), server('two', 12)],
+    rotation,
+  };
+  return new Board([service], 0, millis(3000));
+}
+
+function said(server: string, opinion: typeof UP | typeof REFUSED): BoardEntry {
+  return { service: 'ftp', server, ...opinion, orders: [] };
+}
+
+/** `ok 1 > down 0`, for each server that changed. */
+function told(changes: readonly StandingChange[]): readonly string[] {
+  return changes.map(
+    ({ server, from, to }) =>
+      `${server}: ${from?.reason} ${from?.weight} > ${to.reason} ${to.weight} (${to.belief.by} ${to.belief.reason})`,
+  );
+}
+
+const at = (time: number): Millis => millis(time);
+
+describe('a board', () => {
+  let board: Board;
+  beforeEach(() => {
+    board = boardWith();
+  });
+
+  it('trusts what was not looked at, and says so', () => {
+    expect(board.weightOf('ftp', 'one')).toBe(1);
+    expect(board.reasonOf('ftp', 'one')).toBe('unproven');
+    expect([board.weightOf('ftp', 'three'), board.reasonOf('ftp', 'three')]).toEqual([0, 'unknown']);
+    expect(board.settle(at(1))).toEqual([]);
+  });
+
+  it('answers each change once: what was, what is and why', () => {
+    board.judged('ftp', 'one', UP);
+    expect(told(board.settle(at(1)))).toEqual(['one: unproven 1 > ok 1 (own ok)']);
+    board.judged('ftp', 'one', REFUSED);
+    const changes = board.settle(at(2));
+    expect(told(changes)).toEqual(['one: ok 1 > down 0 (own refused)']);
+    expect(changes[0]).toMatchObject({ service: 'ftp', address: '10.0.0.11', serving: 1 });
+    expect(board.settle(at(3))).toEqual([]);
+  });
+
+  it('follows an order at once, and remembers that the server is up', () => {
+    board.judged('ftp', 'one', UP);
+    board.settle(at(1));
+    board.order('ftp', 'one', DRAIN);
+    expect(told(board.settle(at(2)))).toEqual(['one: ok 1 > drained 0 (own ok)']);
+    expect(board.picture('ftp', 'one', at(2))).toEqual({
+      weight: 0,
+      reason: 'drained',
+      belief: { verdict: 'up', reason: 'ok', by: 'own' },
+      own: UP,
+      peer: { verdict: 'unknown', reason: 'unknown' },
+      orders: { drain: true, force: 'auto', weight: undefined },
+    });
+  });
+
+  it('starts with the rotation of the peer that has seen more', () => {
+    board.heard({ run: 1, serial: 1, entries: [said('one', REFUSED), said('two', UP)] }, at(1));
+    expect(told(board.settle(at(1)))).toEqual([
+      'one: unproven 1 > down 0 (peer refused)',
+      'two: unproven 1 > ok 1 (peer ok)',
+    ]);
+  });
+
+  it('takes a server out on the word of the peer, and back in by a probe of its own begun later', () => {
+    board.judged('ftp', 'one', UP);
+    board.passed('ftp', 'one', at(900));
+    board.settle(at(950));
+    const { doubted } = board.heard({ run: 1, serial: 1, entries: [said('one', REFUSED)] }, at(1000));
+    expect(doubted.map(({ server }) => server)).toEqual(['one']);
+    expect(told(board.settle(at(1000)))).toEqual(['one: ok 1 > down 0 (peer refused)']);
+    expect(board.passed('ftp', 'one', at(1000))).toBe(true);
+    expect(board.settle(at(1001))).toEqual([]);
+    expect(board.passed('ftp', 'one', at(1001))).toBe(true);
+    expect(told(board.settle(at(1002)))).toEqual(['one: down 0 > ok 1 (own ok)']);
+    // From here on a good probe is no news.
+    expect(board.passed('ftp', 'one', at(2000))).toBe(false);
+  });
+
+  it('doubts once what is said again and again', () => {
+    board.judged('ftp', 'one', UP);
+    board.heard({ run: 1, serial: 1, entries: [said('one', REFUSED)] }, at(1000));
+    expect(board.heard({ run: 1, serial: 2, entries: [said('one', REFUSED)] }, at(2000)).doubted).toEqual([]);
+    // The word is as old as its first hearing.
+    board.passed('ftp', 'one', at(1500));
+    board.settle(at(2000));
+    expect(board.reasonOf('ftp', 'one')).toBe('ok');
+  });
+
+  it('takes no verdict from a board that was overtaken, and every one of a new run', () => {
+    board.heard({ run: 1, serial: 5, entries: [said('one', REFUSED)] }, at(1));
+    board.heard({ run: 1, serial: 4, entries: [said('one', UP)] }, at(2));
+    board.settle(at(2));
+    expect(board.reasonOf('ftp', 'one')).toBe('down');
+    board.heard({ run: 2, serial: 1, entries: [said('one', UP)] }, at(3));
+    board.settle(at(3));
+    expect(board.reasonOf('ftp', 'one')).toBe('ok');
+  });
+
+  it('takes orders from any board, and none for a server that it does not know', () => {
+    const order = { order: DRAIN, stamp: { counter: 3, node: 1 as const } };
+    board.heard({ run: 1, serial: 5, entries: [] }, at(1));
+    const entries = [
+      { ...said('one', UP), orders: [order] },
+      { ...said('three', UP), orders: [order] },
+    ];
+    expect(board.heard({ run: 1, serial: 4, entries }, at(2)).orders).toBe(true);
+    expect(board.heard({ run: 1, serial: 6, entries }, at(3)).orders).toBe(false);
+    expect(board.orders()).toEqual([{ service: 'ftp', server: 'one', ...order }]);
+    expect(board.entries()[0]).toEqual({
+      service: 'ftp',
+      server: 'one',
+      verdict: 'unknown',
+      reason: 'unknown',
+      orders: [order],
+    });
+  });
+
+  it('tells the peer its own verdicts only', () => {
+    board.heard({ run: 1, serial: 1, entries: [said('one', REFUSED)] }, at(1));
+    board.judged('ftp', 'two', UP);
+    expect(board.entries().map(({ server, verdict }) => `${server} ${verdict}`)).toEqual([
+      'one unknown',
+      'two up',
+    ]);
+  });
+
+  it('compares the two sights only while the peer is heard', () => {
+    board.judged('ftp', 'one', UP);
+    board.heard({ run: 1, serial: 1, entries: [said('one', REFUSED)] }, at(0));
+    board.compare(at(0));
+    expect(board.wake(at(0))).toBe(3000);
+    expect(board.compare(at(3000)).begun).toEqual([{ service: 'ftp', server: 'one', suspect: 'peer' }]);
+    // Where nothing else happens, the peer's silence is looked at in time.
+    expect(board.wake(at(3000))).toBe(4000);
+    expect(board.picture('ftp', 'one', at(3999))?.peer).toEqual(REFUSED);
+    expect(board.picture('ftp', 'one', at(4000))?.peer.verdict).toBe('unknown');
+    expect(board.compare(at(4000)).over).toHaveLength(1);
+  });
+
+  it('has the last one to fall held by min_servers, whichever it is', () => {
+    board = boardWith({ minServers: 1 });
+    board.judged('ftp', 'two', REFUSED);
+    board.settle(at(1));
+    board.judged('ftp', 'one', REFUSED);
+    expect(told(board.settle(at(2)))).toEqual(['one: unproven 1 > held 1 (own refused)']);
+    board.judged('ftp', 'two', UP);
+    expect(told(board.settle(at(3)))).toEqual([
+      'one: held 1 > down 0 (own refused)',
+      'two: down 0 > ok 1 (own ok)',
+    ]);
+  });
+
+  it('starts a server slowly that returns, whatever took it out, and never one that was there from the start', () => {
+    board = boardWith({ slowStart: millis(10_000) });
+    board.judged('ftp', 'one', UP);
+    board.order('ftp', 'two', DRAIN);
+    board.settle(at(1));
+    expect([board.reasonOf('ftp', 'one'), board.wake(at(1))]).toEqual(['ok', undefined]);
+    board.judged('ftp', 'two', UP);
+    board.order('ftp', 'two', { kind: 'drain', on: false });
+    expect(told(board.settle(at(1000)))).toEqual(['two: drained 0 > slowStart 0.1 (own ok)']);
+    expect(board.wake(at(1000))).toBe(2000);
+    board.settle(at(6000));
+    expect(board.weightOf('ftp', 'two')).toBe(0.5);
+    expect(told(board.settle(at(11_000)))).toEqual(['two: slowStart 0.5 > ok 1 (own ok)']);
+    expect(board.wake(at(11_000))).toBeUndefined();
+  });
+
+  it('forgets no order across a restart', () => {
+    board.order('ftp', 'one', DRAIN);
+    const next = boardWith();
+    next.remember(board.orders());
+    next.settle(at(1));
+    expect(next.reasonOf('ftp', 'one')).toBe('drained');
+  });
+});
