@@ -179,6 +179,60 @@ describe('a board', () => {
     ]);
   });
 
+  it('counts the fall of a server anew each time', () => {
+    board = boardWith({ minServers: 1 });
+    board.judged('ftp', 'one', REFUSED);
+    board.settle(at(1));
+    board.judged('ftp', 'two', REFUSED);
+    expect(told(board.settle(at(2)))).toEqual(['two: unproven 1 > held 1 (own refused)']);
+    board.judged('ftp', 'one', UP);
+    board.settle(at(3));
+    board.judged('ftp', 'one', REFUSED);
+    expect(told(board.settle(at(4)))).toEqual(['one: ok 1 > held 1 (own refused)']);
+    expect(board.reasonOf('ftp', 'two')).toBe('down');
+  });
+
+  it('says how many servers are left', () => {
+    const left = (server: string, opinion: typeof UP | typeof REFUSED): unknown => {
+      board.judged('ftp', server, opinion);
+      return board.settle(at(1)).map(({ serving }) => serving);
+    };
+    expect(left('one', UP)).toEqual([2]);
+    expect(left('one', REFUSED)).toEqual([1]);
+    expect(left('two', REFUSED)).toEqual([0]);
+  });
+
+  it('answers a change of the reason alone, and of who says it', () => {
+    board.heard({ run: 1, serial: 1, entries: [said('one', REFUSED)] }, at(1));
+    board.settle(at(1));
+    board.judged('ftp', 'one', REFUSED);
+    expect(told(board.settle(at(2)))).toEqual(['one: down 0 > down 0 (own refused)']);
+    board.judged('ftp', 'one', { verdict: 'down', reason: 'login' });
+    expect(told(board.settle(at(3)))).toEqual(['one: down 0 > down 0 (own login)']);
+  });
+
+  it('doubts nothing that it agrees with, and nothing that the peer has not looked at', () => {
+    board.judged('ftp', 'one', REFUSED);
+    const entries = [said('one', REFUSED), { ...said('two', UP), verdict: 'unknown' as const }];
+    expect(board.heard({ run: 1, serial: 1, entries }, at(1)).doubted).toEqual([]);
+  });
+
+  it('shows disagreements that have been told, and only these', () => {
+    board.judged('ftp', 'one', UP);
+    board.heard({ run: 1, serial: 1, entries: [said('one', REFUSED)] }, at(0));
+    board.compare(at(0));
+    expect(board.disagreements()).toEqual([]);
+    board.compare(at(3000));
+    expect(board.disagreements()).toEqual([{ service: 'ftp', server: 'one', suspect: 'peer' }]);
+  });
+
+  it('wakes for nobody’s silence where both agree', () => {
+    board.judged('ftp', 'one', UP);
+    board.heard({ run: 1, serial: 1, entries: [said('one', UP)] }, at(0));
+    board.compare(at(0));
+    expect(board.wake(at(0))).toBeUndefined();
+  });
+
   it('starts a server slowly that returns, whatever took it out, and never one that was there from the start', () => {
     board = boardWith({ slowStart: millis(10_000) });
     board.judged('ftp', 'one', UP);
