@@ -235,6 +235,17 @@ describe('an action', () => {
     expect(did).toEqual(['pulse']);
   });
 
+  test('that asks for the VIP or warns of an answer is followed by the next one', () => {
+    const claim = { address: '192.0.2.1', mac: '02:00:00:00:00:07' };
+    const actions: Action[] = [
+      { type: 'probeVip' },
+      { type: 'warnVipAnswered', ...claim },
+      { type: 'sendPulse' },
+    ];
+    expect(duties.execute(actions, backup())).toBe(true);
+    expect([did, posted]).toEqual([['probe', 'pulse'], [{ type: 'vipAnswered', ...claim }]]);
+  });
+
   test('that ends a director is no refusal', () => {
     expect(duties.execute([{ type: 'ended' }], state({ name: 'stopped' }))).toBe(true);
     expect([did, posted]).toEqual([['pulse', 'pulse'], [{ type: 'stopped' }]]);

@@ -79,6 +79,8 @@ describe('a path', () => {
       { alive: false, heardAt: 100 },
       { alive: false, heardAt: 100 },
     ]);
+    // Nothing is left to be judged: a time that has passed would wake the director again and again.
+    expect(nextJudgement(lost)).toBeUndefined();
   });
 
   test('that is lost does not hide that the peer grows quiet afterwards', () => {

@@ -52,7 +52,8 @@ describe('an announcement', () => {
 
   it('that was not ours ends without a word and without a look', () => {
     const tracker = withSession();
-    tracker.observe({ type: 'expectationDestroy', expectation: announcement() }, at(5));
+    const end = { type: 'expectationDestroy', expectation: announcement() } as const;
+    expect(tracker.observe(end, at(5))).toEqual([]);
     expect(tracker.nextWake()).toBeUndefined();
     expect(tracker.dueChanges(at(500))).toEqual([]);
   });
