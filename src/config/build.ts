@@ -19,6 +19,7 @@ export function buildConfig(file: FileShape): Config {
     gateways: file.virtual_addresses.gateway,
     services: file.services.flatMap(services),
     check: check(file.check),
+    forward: file.forward,
     preferred: file.preferred,
     track: file.track,
     alerts: { syslog: file.alerts.syslog },

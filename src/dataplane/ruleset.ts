@@ -5,6 +5,7 @@
  * NAT (-100), or older kernels have no room for sequence offsets.
  */
 import type { Config, DirectorConfig, Family, VirtualService } from '../config/model.js';
+import { forwardChain } from './forward-rules.js';
 import { gate, type LeaseOptions, leaseTable } from './lease-rules.js';
 import { chain, endpoint, keyword, mark, TABLE } from './nft-words.js';
 import { fill, slotCount } from './scheduler.js';
@@ -33,6 +34,7 @@ export function ruleset(options: RulesetOptions): string {
       ...helperChain(options.config, options.self),
       ...selectChain(options.config.services),
       ...sourceChain(options.config, options.self),
+      ...forwardChain(options.config, options.self),
       ...gate(options),
     ]),
     ...replaceTable('netdev', leaseTable(options)),

@@ -70,6 +70,7 @@ describe('a good file', () => {
         mode: 'epsv',
         data: { command: 'list', path: '.' },
       },
+      forward: 'services',
       track: [],
       alerts: { syslog: { local: '/dev/log', facility: 'daemon', remote: [] } },
     });
@@ -178,7 +179,7 @@ describe('the example', () => {
       .split('\n')
       .filter((line) => !/^ *[a-z_]+: [^ {[]+ # (UDP, )?default/.test(line))
       .join('\n');
-    expect(text.split('\n').length - without.split('\n').length).toBe(18);
+    expect(text.split('\n').length - without.split('\n').length).toBe(19);
     // A section that has lost all its keys would have no value.
     const bare = without.replace(/^check:$/m, 'check: {}');
     expect(good(bare).fingerprint).toBe(good(text).fingerprint);
