@@ -21,6 +21,7 @@ export function buildConfig(file: FileShape): Config {
     gateways: file.virtual_addresses.gateway,
     services: file.services.flatMap((written) => services(written, file.check)),
     check: buildCheck(file.check),
+    forward: file.forward,
     preferred: file.preferred,
     track: file.track,
     stateDir: file.state_dir,

@@ -216,6 +216,8 @@ export interface Config {
   readonly gateways: readonly VirtualAddress[];
   readonly services: readonly VirtualService[];
   readonly check: HealthCheck;
+  /** What may begin a connection from the public to the private LAN: clients of the services, or whoever else is let through. */
+  readonly forward: 'services' | 'everything';
   /** Undefined: roles stay where they are. */
   readonly preferred: Preferred | undefined;
   /** Addresses watched by ICMP echo (uplink router, …); the real servers are always watched. */

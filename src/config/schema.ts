@@ -46,6 +46,13 @@ export const fileSchema = key(
       'How the real servers are probed. Optional; every key has a default.',
       { interval: '5s', timeout: '3s' },
     ),
+    forward: key(
+      z.enum(['services', 'everything']).prefault('services'),
+      'Forwarding',
+      "What may begin connections from the public to the private LAN: services is the services' clients alone; everything is whoever the machine's other rules let through.",
+      'services',
+      'everything',
+    ),
     preferred: key(
       z
         .strictObject({

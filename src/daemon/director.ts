@@ -22,6 +22,7 @@ import { Replicator } from '../replication/replicator.js';
 import type { StandingChange } from '../rotation/board.js';
 import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
+import { ForwardWatch, helperWarnings } from './forward-watch.js';
 import { groupSessions } from './group-sessions.js';
 import { Levelling } from './levelling.js';
 import { freshMerits, type Merits, weigh } from './merits.js';
@@ -63,6 +64,7 @@ export class Director {
   readonly #o: DirectorOptions;
   readonly #startedAt = monotonicNow();
   readonly #rotation: Rotation;
+  readonly #forwarding = new ForwardWatch();
   #slots: SlotTable | undefined;
   #levelling: Levelling | undefined;
   readonly #standings: Standings;
@@ -207,6 +209,7 @@ export class Director {
     if (this.#standings.complaint !== '') this.#warnings.push(this.#standings.complaint);
     const { weightOf } = this.#standings.board;
     await runNft(ruleset({ config, self: config.nodes[self], leaseToken, weightOf }));
+    this.#warnings.push(...helperWarnings());
     this.#loaded = true;
     this.#startLevelling();
     logger.info('data plane loaded');
@@ -298,7 +301,8 @@ export class Director {
 
   /** Tells the pulse side when our merits have changed. */
   #weigh(): void {
-    const { config, self } = this.#o;
+    const { config, self, logger } = this.#o;
+    for (const warning of this.#forwarding.news(this.#slots)) logger.warn({ warning }, 'forwarding refused');
     const view = this.#replicator?.view();
     const facts = { role: this.#role, inSync: view?.inSync ?? false, echo: this.#echo?.views() ?? [] };
     const weighed = weigh(this.#meritsState, config, config.nodes[self].name, facts, monotonicNow());
@@ -457,7 +461,7 @@ export class Director {
       serves: this.#rotation.serves,
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
-      warnings: this.#warnings,
+      warnings: [...this.#warnings, ...this.#forwarding.warnings(this.#slots)],
     });
   }
 

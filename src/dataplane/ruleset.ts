@@ -6,6 +6,7 @@
  */
 import type { Config, DirectorConfig, Family, VirtualService } from '../config/model.js';
 import { everyServer } from '../config/servers.js';
+import { forwardChain } from './forward-rules.js';
 import { gate, type LeaseOptions, leaseTable } from './lease-rules.js';
 import { chain, endpoint, keyword, mark, TABLE } from './nft-words.js';
 import { fill, slotCount } from './scheduler.js';
@@ -32,6 +33,7 @@ export function ruleset(options: RulesetOptions): string {
       ...helperChain(options.config, options.self),
       ...selectChain(options.config.services),
       ...sourceChain(options.config, options.self),
+      ...forwardChain(options.config, options.self),
       ...gate(options),
     ]),
     ...replaceTable('netdev', leaseTable(options)),

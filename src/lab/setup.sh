@@ -79,6 +79,8 @@ need conntrack conntrack
 need curl curl
 need lftp lftp
 need tnftp tnftp
+need ncftpget ncftp
+need perl perl-base
 need tcpdump tcpdump
 need ping iputils-ping
 need g++ g++

@@ -81,6 +81,7 @@ describe('a good file', () => {
           tls: { certificate: 'verify', caFile: undefined, name: undefined },
         },
       },
+      forward: 'services',
       track: [],
       stateDir: '/var/lib/ftpair',
       alerts: { syslog: { local: '/dev/log', facility: 'daemon', remote: [] } },
@@ -189,7 +190,7 @@ describe('the example', () => {
       .split('\n')
       .filter((line) => !/^ *[a-z_]+: [^ {[]+ # (UDP, )?default/.test(line))
       .join('\n');
-    expect(text.split('\n').length - without.split('\n').length).toBe(22);
+    expect(text.split('\n').length - without.split('\n').length).toBe(23);
     // A section that has lost all its keys would have no value.
     const bare = without.replace(/^check:$/m, 'check: {}');
     expect(good(bare).fingerprint).toBe(good(text).fingerprint);

@@ -152,6 +152,24 @@ describe('the ruleset', () => {
     expect(text).toContain('tcp sport 2199 ct direction reply');
   });
 
+  it('lets connections begin from the public to the private LAN only to the services', () => {
+    const closed = ruleset({ ...options, config: { ...config, forward: 'services' } });
+    const inwards = 'iifname "eth0" oifname "eth1" ct mark';
+    expect(closed).toContain(
+      `${inwards} != 0x46545001 ct state new tcp flags & (syn | ack | rst | fin) == syn counter name "strangers" drop`,
+    );
+    expect(closed).toContain(
+      `${inwards} != 0x46545001 ct state new meta l4proto != tcp counter name "strangers" drop`,
+    );
+    expect(ruleset({ ...options, config: { ...config, forward: 'everything' } })).not.toContain('ct mark !=');
+  });
+
+  it('opens no announced data channel to a port below 1024 of a server', () => {
+    expect(lines).toContain(
+      'iifname "eth0" oifname "eth1" ct mark 0x46545001 ct state related tcp dport 0-1023 counter name "privileged" drop',
+    );
+  });
+
   it('removes tables also where they do not exist', () => {
     expect(removal()).toBe(
       'table inet ftpair\ndelete table inet ftpair\ntable netdev ftpair\ndelete table netdev ftpair\n',
