@@ -81,7 +81,7 @@ export async function measureDetection(check: HealthCheck, death: Death, deaths:
     for (let index = 0; index < deaths; index++) stand.die(index, death);
     const down = (): boolean => stand.verdicts.filter(({ up }) => !up).length >= deaths;
     await until(down, { what: 'every server was down', within: millis((interval * 2 + timeout) * fall) });
-    const took = stand.verdicts.flatMap(({ up, at }) => (up ? [] : [at - (diedAt[Number(server)] ?? 0)]));
+    const took = stand.verdicts.flatMap(({ up, at }) => (up ? [] : [at - diedAt]));
     return { interval, timeout, death, took };
   } finally {
     await stand.end();
