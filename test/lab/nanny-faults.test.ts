@@ -225,8 +225,16 @@ describe('a program', () => {
   it.each([
     ['is not there', '/nowhere/check', 'program at program: ENOENT'],
     ['is no program', '/etc/passwd', 'program at program: EACCES'],
+    ['is below a file', '/etc/passwd/check', 'program at program: ENOTDIR'],
   ])('that %s is never healthy', async (_, path, end) => {
     expect(await run({ ...script(''), path })).toBe(end);
+  });
+
+  // The C library gives it to /bin/sh.
+  it('that has no format of a program is never healthy', async () => {
+    const path = join(directory, 'garbage');
+    writeFileSync(path, 'neither ELF nor #!', { mode: 0o755 });
+    expect(await run({ ...script(''), path })).toMatch(/^program at program: exit status 127: /);
   });
 
   it.each([
