@@ -23,7 +23,7 @@ export default {
     'src/vip/{announcement-times,arp,filter,neighbour}.ts',
     'src/replication/{compare,last-words,ledger,mirror,offset-looks,peer-refusals,refusals,same-entry,tracked,tracker}.ts',
     'src/dataplane/{lease-rules,nft-words,ruleset,scheduler}.ts',
-    'src/nanny/{answers,dialogue,fitness,icmp,passive,probe-times,reply,result,verdict}.ts',
+    'src/nanny/{answers,channel,dialogue,dialogue-state,failures,fitness,icmp,passive,probe-times,reply,result,tasks,verdict,wanted}.ts',
     'src/config/*.ts',
     'src/config/rules/*.ts',
     'src/rotation/*.ts',

@@ -161,11 +161,10 @@ export class Connections {
   }
 
   #hearData(socket: Socket): void {
-    const hash: Hash = createHash('sha256');
-    const wanted = this.#wantsHash;
+    const hash: Hash | undefined = this.#wantsHash ? createHash('sha256') : undefined;
     socket.on('data', (bytes: Buffer) => {
       if (socket !== this.#data) return;
-      if (wanted) hash.update(bytes);
+      hash?.update(bytes);
       this.tell.happen({ type: 'dataBytes', count: bytes.length });
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -174,7 +173,7 @@ export class Connections {
     });
     socket.on('close', (hadError) => {
       if (socket === this.#data && !hadError)
-        this.tell.happen({ type: 'dataClosed', sha256: wanted ? hash.digest('hex') : '' });
+        this.tell.happen({ type: 'dataClosed', sha256: hash?.digest('hex') ?? '' });
     });
   }
 

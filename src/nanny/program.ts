@@ -42,7 +42,8 @@ class Program implements ProbeRun {
   readonly result: Promise<ProbeResult | undefined>;
   #resolve: (result: ProbeResult | undefined) => void = () => undefined;
   readonly #startedAt: Millis;
-  readonly #child: ChildProcess;
+  /** Undefined where it could not even be tried. */
+  readonly #child: ChildProcess | undefined;
   readonly #timer: NodeJS.Timeout;
   /** The beginning of what it printed, as latin1; `shown` is of both outputs, in the order of reading. */
   #printed = '';
@@ -55,24 +56,37 @@ class Program implements ProbeRun {
   ) {
     this.result = new Promise((resolve) => (this.#resolve = resolve));
     this.#startedAt = now();
-    this.#child = spawn(request.check.path, argumentsOf(request), {
-      detached: true,
-      cwd: '/',
-      env: environmentOf(request),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    this.#child = this.#spawn();
     this.#timer = setTimeout(() => {
       // Timers come before other news: an end that is there already counts.
       setImmediate(() => {
         this.#expire();
       });
     }, request.timeout);
-    this.#listen();
+    if (this.#child !== undefined) this.#listen(this.#child);
   }
 
   abort(): void {
     this.#kill();
     this.#end(undefined);
+  }
+
+  /** Some refusals come as an event later, some (no executable format, no memory) at once. */
+  #spawn(): ChildProcess | undefined {
+    try {
+      return spawn(this.request.check.path, argumentsOf(this.request), {
+        detached: true,
+        cwd: '/',
+        env: environmentOf(this.request),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      setImmediate(() => {
+        this.#end(this.#failed('program', code ?? message));
+      });
+      return undefined;
+    }
   }
 
   /** One that cannot be killed (stuck in the kernel, or another user's by now) is not waited for. */
@@ -82,19 +96,19 @@ class Program implements ProbeRun {
     this.#end(this.#failed('timedOut', `still running after ${this.request.timeout} ms${this.#after()}`));
   }
 
-  #listen(): void {
-    this.#child.stdout?.on('data', (bytes: Buffer) => {
+  #listen(child: ChildProcess): void {
+    child.stdout?.on('data', (bytes: Buffer) => {
       this.#printed = (this.#printed + bytes.toString('latin1')).slice(0, MAX_ANSWER + 1);
     });
-    for (const output of [this.#child.stdout, this.#child.stderr])
+    for (const output of [child.stdout, child.stderr])
       output?.on('data', (bytes: Buffer) => {
         this.#shown = (this.#shown + bytes.toString('latin1')).slice(0, MAX_ANSWER);
       });
-    this.#child.on('error', (error: NodeJS.ErrnoException) => {
+    child.on('error', (error: NodeJS.ErrnoException) => {
       this.#end(this.#failed('program', error.code ?? error.message));
     });
     // Not `close`: a grandchild may hold the pipes for ever.
-    this.#child.on('exit', (status, signal) => {
+    child.on('exit', (status, signal) => {
       // What it has started must not outlive it; what it has printed is read first.
       this.#kill();
       setImmediate(() => {
@@ -128,7 +142,7 @@ class Program implements ProbeRun {
 
   /** The whole group; one that has gone is fine. */
   #kill(): void {
-    const { pid } = this.#child;
+    const pid = this.#child?.pid;
     if (pid === undefined) return;
     try {
       process.kill(-pid, 'SIGKILL');
@@ -140,8 +154,8 @@ class Program implements ProbeRun {
   #end(result: ProbeResult | undefined): void {
     this.#ended = true;
     clearTimeout(this.#timer);
-    this.#child.stdout?.destroy();
-    this.#child.stderr?.destroy();
+    this.#child?.stdout?.destroy();
+    this.#child?.stderr?.destroy();
     this.#resolve(result);
   }
 }

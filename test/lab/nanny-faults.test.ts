@@ -164,6 +164,7 @@ describe('a healthy server', () => {
   });
 
   it('is not blamed for an address that this machine does not have', async () => {
+    const verdicts: ServerVerdict[] = [];
     const server = await serve();
     const nannies = startNannies({
       services: [
@@ -172,14 +173,13 @@ describe('a healthy server', () => {
       check: { ...ftp({}), source: 'cross' },
       self: SELF,
       now: monotonicNow,
-      onVerdict: () => {
-        expect.unreachable();
-      },
+      onVerdict: (verdict) => verdicts.push(verdict),
     });
     left.push(nannies);
     await expect
       .poll(() => nannies.views()[0]?.last)
       .toMatchObject({ ok: false, reason: 'local', detail: 'EADDRNOTAVAIL' });
+    expect(verdicts).toEqual([]);
   }); // prettier-ignore
 
   it('by a limit of its own: a slow greeting is found before the whole time is over', async () => {
@@ -226,8 +226,16 @@ describe('a program', () => {
   it.each([
     ['is not there', '/nowhere/check', 'program at program: ENOENT'],
     ['is no program', '/etc/passwd', 'program at program: EACCES'],
+    ['is below a file', '/etc/passwd/check', 'program at program: ENOTDIR'],
   ])('that %s is never healthy', async (_, path, end) => {
     expect(await run({ ...script(''), path })).toBe(end);
+  });
+
+  // The C library gives it to /bin/sh.
+  it('that has no format of a program is never healthy', async () => {
+    const path = join(directory, 'garbage');
+    writeFileSync(path, 'neither ELF nor #!', { mode: 0o755 });
+    expect(await run({ ...script(''), path })).toMatch(/^program at program: exit status 127: /);
   });
 
   it.each([

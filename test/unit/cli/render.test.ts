@@ -1,16 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { renderStatus } from '../../../src/cli/render.js';
+import { renderStatus, type RenderOptions } from '../../../src/cli/render.js';
 import type { ServerView, StatusView } from '../../../src/control/status.js';
 import { VIEW } from '../control/view.js';
 
 const PLAIN = { colour: false, history: false } as const;
 
 /** The lines of one section, found by how its first line begins. */
-function section(
-  view: StatusView,
-  begin: string,
-  options: { colour: boolean; history: boolean } = PLAIN,
-): string[] {
+function section(view: StatusView, begin: string, options: RenderOptions = PLAIN): string[] {
   const found = renderStatus(view, options)
     .split('\n\n')
     .find((text) => text.startsWith(begin));
@@ -90,6 +86,31 @@ describe('the status on the screen', () => {
       '  when           change             reason      steps (ms)',
       '  2 min 3 s ago  backup → active    peerDead    probed 12.0, addressUp 12.3',
       '  4 h 5 min ago  starting → backup  peerActive',
+    ]);
+  });
+
+  test('shows the last probe of servers whose probe failed, and of all with their steps when asked', () => {
+    const ok = { ok: true, reason: 'ok', step: '', detail: '', agoMillis: 1200, totalMillis: 12.34 };
+    const bad = { ...ok, ok: false, reason: 'login', step: 'password', detail: '530 no', totalMillis: 3 };
+    const steps = [
+      { step: 'connect', mode: undefined, millis: 0.21 },
+      { step: 'transfer', mode: 'epsv', millis: 12.13 },
+    ];
+    const [service] = VIEW.services;
+    const [one, two] = service?.servers ?? [];
+    const servers = [
+      { ...one!, probe: { ...ok, steps } },
+      { ...two!, probe: { ...bad, steps: [] } },
+    ];
+    const view: StatusView = { ...VIEW, services: [{ ...service!, servers }] };
+    expect(section(view, 'Service').slice(4)).toEqual([
+      '  last probe of  outcome                    took',
+      '  s2             login at password: 530 no  3.0 ms, 1.2 s ago',
+    ]);
+    expect(section(view, 'Service', { ...PLAIN, probes: true }).slice(4)).toEqual([
+      '  last probe of  outcome                    took                steps (ms)',
+      '  s1             ok                         12.3 ms, 1.2 s ago  connect 0.2, epsv transfer 12.1',
+      '  s2             login at password: 530 no  3.0 ms, 1.2 s ago',
     ]);
   });
 

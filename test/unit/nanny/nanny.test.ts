@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { VirtualService } from '../../../src/config/model.js';
 import {
@@ -6,7 +7,7 @@ import {
   type NannyOptions,
   type ServerVerdict,
 } from '../../../src/nanny/nanny.js';
-import type { RunProbe } from '../../../src/nanny/probe.js';
+import type { LocalAddresses, RunProbe } from '../../../src/nanny/probe.js';
 import type { ProbeRequest } from '../../../src/nanny/request.js';
 import type { ProbeResult } from '../../../src/nanny/result.js';
 import { millis } from '../../../src/time.js';
@@ -113,6 +114,64 @@ describe('the nannies', () => {
       allowed: [],
       upload: undefined,
     });
+  });
+
+  it('follow the check of the service where it has one, its interval and its fall included', async () => {
+    const own = checkOf({ modes: ['pasv'] }, { interval: millis(500), fall: 1 });
+    start([service('ftp', '192.0.2.10'), { ...service('own', '192.0.2.11'), check: own }]);
+    await vi.advanceTimersByTimeAsync(2600);
+    const times = (address: string): number =>
+      servers.requests.filter((request) => request.address === address).length;
+    expect(servers.requests.find(({ service: name }) => name === 'own')?.check).toEqual(own.probe);
+    expect([times('192.0.2.10'), times('192.0.2.11')]).toEqual([3, 5]);
+    servers.answers.set('192.0.2.10', bad);
+    servers.answers.set('192.0.2.11', bad);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(changes.filter(({ up }) => !up).map(({ service: name }) => name)).toEqual(['own']);
+  });
+
+  it('probe from the address of the link that the check names, in its own family alone', async () => {
+    const link = (address: string) => ({ interface: 'eth0', address });
+    const self = {
+      name: 'alpha',
+      public: link('198.51.100.2'),
+      private: link('192.0.2.2'),
+      extra: { six: link('2001:db8::2') },
+    };
+    const from: LocalAddresses[] = [];
+    const probe: RunProbe = (request, edges) => {
+      from.push(edges.localAddress);
+      return servers.probe(request, edges);
+    };
+    const of = (source: string | undefined) => ({
+      ...service(source ?? 'auto', '192.0.2.10'),
+      check: checkOf({}, { source }),
+    });
+    start([of('public'), of('private'), of('six'), of(undefined)], { self, probe });
+    await vi.advanceTimersByTimeAsync(900);
+    expect(from).toEqual([{ 4: '198.51.100.2' }, { 4: '192.0.2.2' }, { 6: '2001:db8::2' }, {}]);
+  });
+
+  it('store under a name that no other director, service or server uses, and never the same content', async () => {
+    const stores = checkOf({ data: { command: 'stor', path: '/in/canary' } });
+    const link = { interface: 'eth0', address: '192.0.2.2' };
+    const self = { name: 'alpha', public: link, private: link, extra: {} };
+    start([{ ...service('ftp', '192.0.2.10'), check: stores }], { self });
+    await vi.advanceTimersByTimeAsync(1100);
+    const [first, second] = servers.requests.map(({ upload }) => upload);
+    expect(first?.path).toBe('/in/canary-alpha-ftp-s1');
+    expect(second?.path).toBe('/in/canary-alpha-ftp-s1');
+    expect(first?.bytes.length).toBe(4096);
+    expect(first?.sha256).toBe(createHash('sha256').update(first!.bytes).digest('hex'));
+    expect(first?.sha256).not.toBe(second?.sha256);
+  });
+
+  it('run as many probes at once as would be needed if every server hung', async () => {
+    const many = Array.from({ length: 100 }, (_, index) => `192.0.2.${index + 1}`);
+    for (const address of many) servers.hanging.add(address);
+    start([{ ...service('ftp', ...many), check: checkOf({}, { timeout: millis(750) }) }]);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(servers.most).toBe(75);
   });
 
   it('allow the addresses in a 227 that they are told to allow', async () => {
