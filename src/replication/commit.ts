@@ -83,7 +83,7 @@ export class Commit {
   }
 
   /** For the active: what this kernel would not take. */
-  allRefusals(): RefusedEntry[] {
+  nextRefusals(): RefusedEntry[] {
     return this.#refusals.nextToTell(REFUSALS_AT_ONCE);
   }
 

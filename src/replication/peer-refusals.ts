@@ -6,8 +6,13 @@ import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
 import type { CommitRefusal, RefusedEntry } from '../journal/refusal-report.js';
 
-/** The backup repeats itself every 200 ms; four of these may be lost. */
-const FORGET_AFTER = millis(1000);
+/** The backup repeats itself every 200 ms, a thousand entries at once, in turn: of each entry's turns four may be lost. */
+const FORGET_AFTER = 1000;
+const AT_ONCE = 1000;
+
+function forgetAfter(entries: number): Millis {
+  return millis(FORGET_AFTER * (1 + Math.floor(entries / AT_ONCE)));
+}
 
 interface Heard {
   readonly reason: CommitRefusal;
@@ -33,8 +38,9 @@ export class PeerRefusals {
 
   /** Why the backup's kernel has not got this flow, or the channel that this control flow announced. */
   of(part: RefusedEntry['part'], orig: Tuple, now: Millis): CommitRefusal | undefined {
-    const heard = this.#heard[part].get(tupleKey(orig));
-    return heard !== undefined && now - heard.at < FORGET_AFTER ? heard.reason : undefined;
+    const all = this.#heard[part];
+    const heard = all.get(tupleKey(orig));
+    return heard !== undefined && now - heard.at < forgetAfter(all.size) ? heard.reason : undefined;
   }
 
   /** How many entries the backup's kernel refuses at present. */
@@ -51,7 +57,7 @@ export class PeerRefusals {
 
 function forgetOld(heard: Map<string, Heard>, now: Millis): void {
   for (const [key, { at }] of heard) {
-    if (now - at < FORGET_AFTER) return;
+    if (now - at < forgetAfter(heard.size)) return;
     heard.delete(key);
   }
 }

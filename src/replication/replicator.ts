@@ -315,7 +315,7 @@ export class Replicator {
   #beat(): void {
     if (!this.#peerHeard()) this.#unheard();
     this.#acknowledge();
-    if (!this.#active) this.#send(encodeRefusals(this.#backupEnd.commit.allRefusals()));
+    if (!this.#active) this.#send(encodeRefusals(this.#backupEnd.commit.nextRefusals()));
     this.#beats += 1;
     if (this.#beats % BOARD_BEATS === 0) this.tellBoard();
     this.#flush();

@@ -86,6 +86,16 @@ describe('what the active has heard', () => {
     expect(heard.of('flow', channel.orig, at(1))).toBeUndefined();
   });
 
+  it('is kept for as long as so many entries take to be told again: a thousand in 200 ms', () => {
+    const heard = new PeerRefusals();
+    const entries = Array.from({ length: 6000 }, (_, index) => ({ ...flow, orig: controlFlow(index).orig }));
+    for (let turn = 0; turn < 6; turn++)
+      heard.hear(entries.slice(1000 * turn, 1000 * (turn + 1)), at(200 * turn));
+    expect(heard.of('flow', entries[0]!.orig, at(1200))).toBe('tableFull');
+    expect(heard.size(at(1200))).toBe(6000);
+    expect(heard.of('flow', entries[0]!.orig, at(7000))).toBeUndefined();
+  });
+
   it('is nothing any more when a new copy begins', () => {
     const heard = new PeerRefusals();
     heard.hear([flow], at(0));
@@ -117,7 +127,7 @@ describe('what the backup says', () => {
   }
 
   it('is every flow and announced channel that its kernel refused', () => {
-    expect(commitThatRefuses(1).allRefusals()).toEqual([
+    expect(commitThatRefuses(1).nextRefusals()).toEqual([
       { part: 'flow', reason: 'tableFull', orig: controlFlow(0).orig },
       { part: 'announcement', reason: 'tableFull', orig: controlFlow(0).orig },
     ]);
@@ -141,7 +151,7 @@ describe('what the backup says', () => {
 
   it('is a thousand at a time, and all of it by and by', () => {
     const commit = commitThatRefuses(2_500);
-    const said = [commit.allRefusals(), commit.allRefusals(), commit.allRefusals()];
+    const said = [commit.nextRefusals(), commit.nextRefusals(), commit.nextRefusals()];
     expect(said.map((refusals) => refusals.length)).toEqual([1000, 1000, 1000]);
     const names = said.flat().map(({ part, orig }) => `${part} ${orig.sport}`);
     expect(new Set(names).size).toBe(2_501);
