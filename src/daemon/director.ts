@@ -394,7 +394,7 @@ export class Director {
       this.#rotation.changed(change.service);
       logger[isSlowStep(change) ? 'debug' : 'info'](change, 'standing of a server changed');
     }
-    for (const alert of standingAlerts(changes, config.services)) raise(alert);
+    for (const alert of standingAlerts(changes, config.services, this.#standings.stepOf)) raise(alert);
     for (const { service, server } of changes.filter((change) =>
       mustEnd(change, this.#standings.service(change.service)),
     ))

@@ -5,15 +5,23 @@ import type { ServerStanding, StandingChange } from '../rotation/board.js';
 import type { StandingReason } from '../rotation/standing.js';
 import type { Disagreement, DisagreementNews } from '../rotation/disagreement.js';
 
+/** The step at which our own nanny's verdict on a server fell; undefined where it is up or not known. */
+export type StepOf = (service: string, server: string) => string | undefined;
+
 /** Alerts for all changes of one moment, in their order. */
 export function standingAlerts(
   changes: readonly StandingChange[],
   services: readonly VirtualService[],
+  stepOf: StepOf = () => undefined,
 ): readonly Alert[] {
   return changes.flatMap((change, index) => {
     const later = changes.slice(index + 1).some((other) => other.service === change.service);
     const service = services.find(({ name }) => name === change.service);
-    return [...healthAlerts(change), ...orderAlerts(change), ...(later ? [] : lastAlerts(change, service))];
+    return [
+      ...healthAlerts(change, stepOf),
+      ...orderAlerts(change),
+      ...(later ? [] : lastAlerts(change, service)),
+    ];
   });
 }
 
@@ -42,13 +50,17 @@ function healthOf(standing: ServerStanding | undefined): 'unknown' | 'up' | 'dow
   return standing?.belief.verdict ?? 'unknown';
 }
 
-function healthAlerts({ service, server, address, from, to }: StandingChange): readonly Alert[] {
+function healthAlerts(
+  { service, server, address, from, to }: StandingChange,
+  stepOf: StepOf,
+): readonly Alert[] {
   const health = healthOf(to);
   if (health === healthOf(from)) return [];
-  const { reason } = to.belief;
+  const { reason, by } = to.belief;
+  const step = by === 'own' ? stepOf(service, server) : undefined;
   switch (health) {
     case 'down':
-      return [{ id: 'server-down', service, server, address, reason }];
+      return [{ id: 'server-down', service, server, address, reason, ...(step !== undefined && { step }) }];
     case 'kept':
       return [{ id: 'server-held', service, server, address, reason, because: to.reason }];
     case 'up':

@@ -14,7 +14,7 @@ import { findServer } from '../rotation/name.js';
 import type { Order } from '../rotation/orders.js';
 import type { BoardReport } from '../rotation/report.js';
 import { type Millis, millis, monotonicNow } from '../time.js';
-import { isFailure } from './standing-news.js';
+import { isFailure, type StepOf } from './standing-news.js';
 import { readOrders, writeOrders } from './state-file.js';
 
 export interface StandingsOptions {
@@ -42,6 +42,7 @@ export class Standings {
   readonly #o: StandingsOptions;
   readonly #file: string;
   readonly #run: number;
+  readonly #steps = new Map<string, string | undefined>();
   #serial = 0;
   #telling: NodeJS.Immediate | undefined;
   #wake: NodeJS.Timeout | undefined;
@@ -61,8 +62,12 @@ export class Standings {
     this.board.settle(monotonicNow());
   }
 
+  /** At which step our own checks of a server failed. */
+  readonly stepOf: StepOf = (service, server) => this.#steps.get(`${service}/${server}`);
+
   /** A nanny's changed verdict. */
-  judged({ service, server, up, reason }: ServerVerdict): void {
+  judged({ service, server, up, reason, step }: ServerVerdict): void {
+    this.#steps.set(`${service}/${server}`, up ? undefined : step);
     this.board.judged(service, server, { verdict: up ? 'up' : 'down', reason });
     this.#settle();
     this.#tellSoon();

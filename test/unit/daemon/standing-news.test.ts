@@ -71,6 +71,14 @@ describe('a changed standing', () => {
     expect(told(change(from, to))).toEqual(alerts);
   });
 
+  it('by our own checks says at which step they failed; by hearsay nobody knows', () => {
+    const stepOf = (): string => 'passive';
+    expect(standingAlerts([change(OK, DOWN)], services({}), stepOf)).toMatchObject([
+      { id: 'server-down', reason: 'refused', step: 'passive' },
+    ]);
+    expect(standingAlerts([change(OK, HEARSAY)], services({}), stepOf)[0]).not.toHaveProperty('step');
+  });
+
   it('that leaves no server is worth an alert of its own, once for all that left together', () => {
     const [one, two] = [change(OK, DOWN, 0), { ...change(OK, DOWN, 0), server: 'two' }];
     expect(told(one, two)).toEqual(['server-down refused', 'server-down refused', 'no-server']);
