@@ -134,7 +134,8 @@ describe('a pair at work', () => {
     const said = [await alert('alpha', 'server-down'), await alert('alpha', 'no-server')];
     await lab.server('vsftpd').start();
     await settled(lab, 'alpha', 'beta');
-    for (const text of said) isPrinted(text);
+    // By its own checks a director knows the step; by the other one's word it does not.
+    for (const text of said) isPrinted(text.replace(' at connect', ''));
   });
 
   it('a firewall in the way of the pulse on one link', async () => {
