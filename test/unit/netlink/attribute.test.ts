@@ -144,7 +144,7 @@ describe('AttributeCursor', () => {
   });
 
   it('fails at a header that is cut off and at a length that does not even hold the header', () => {
-    for (const text of ['0500', '04000', '03000100 00000000', '00000100 00000000']) {
+    for (const text of ['0500', '050001', '03000100 00000000', '00000100 00000000']) {
       const cursor = new AttributeCursor(bytes(text));
       expect([cursor.next(), cursor.failed, cursor.next()]).toEqual([false, true, false]);
     }
