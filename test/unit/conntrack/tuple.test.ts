@@ -122,6 +122,10 @@ describe('a tuple of the kernel', () => {
     expect(read(IP, '14000280 06000200 00060000 06000300 00060000')).toBeUndefined();
   });
 
+  it('has port 0 where none is told', () => {
+    expect(read(IP, '0c000280 05000100 06000000')).toEqual({ ...V4, sport: 0, dport: 0 });
+  });
+
   it('is none where an address is missing, is no address, or is of the other family', () => {
     expect(read(PROTO)).toBeUndefined();
     expect(read('0c000180 08000100 c0000207', PROTO)).toBeUndefined();

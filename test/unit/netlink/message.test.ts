@@ -59,6 +59,11 @@ describe('a datagram', () => {
     ]);
   });
 
+  it('may end with a message that is a header and no more', () => {
+    const { messages, malformed } = decodeMessages(bytes('10000000 0101 2200 05000000 00000000'));
+    expect([messages.length, messages[0]?.body.length, malformed]).toEqual([1, 0, false]);
+  });
+
   it('that is empty holds none', () => {
     expect(decodeMessages(Buffer.alloc(0))).toEqual({ messages: [], malformed: false });
   });
