@@ -57,4 +57,22 @@ describe('a flow as the kernel tells it', () => {
   it('has no start where the attribute is cut off', () => {
     expect(decoded('0c001480' + '08000100' + '17979cfe')?.startedAt).toBeUndefined();
   });
+
+  it('has them also where a newer kernel tells more inside, before or behind', () => {
+    const [packets, octets, pad] = [
+      '0c000100' + '0000000000000003',
+      '0c000200' + '00000000000000b4',
+      '04000500',
+    ];
+    const unknown = '0c000900' + 'ffffffffffffffff';
+    const known = { packets: 3, bytes: 180 };
+    expect(decoded('2c000980', unknown, packets, octets, pad)?.countersOrig).toEqual(known);
+    expect(decoded('2c000980', packets, octets, pad, unknown)?.countersOrig).toEqual(known);
+  });
+
+  it('has its start also where the end is told before it (CTA_TIMESTAMP_STOP)', () => {
+    const both = '1c001480' + '0c000200' + '1fffffffffffffff' + '0c000100' + '17979cfe53f76500';
+    expect(decoded(both)?.startedAt).toBeCloseTo(1_700_000_000_500, 2);
+    expect(decoded('10001480' + '0c000200' + '17979cfe53f76500')?.startedAt).toBeUndefined();
+  });
 });

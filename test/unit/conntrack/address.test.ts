@@ -30,4 +30,19 @@ describe('a shared address', () => {
     const bytes = new Uint8Array(16);
     expect([addressAt(bytes, 0, 16).length, addressAt(bytes, 0, 4).length]).toEqual([16, 4]);
   });
+
+  it('is remembered beside others, whatever stands behind it in the datagram', () => {
+    const clients = Array.from({ length: 16 }, (_, last) => Uint8Array.of(198, 51, 100, last + 1, last));
+    const first = clients.map((bytes) => addressAt(bytes, 0, 4));
+    expect(clients.map((bytes) => addressAt(bytes, 0, 4)).every((again, at) => again === first[at])).toBe(
+      true,
+    );
+    expect(addressAt(Uint8Array.of(198, 51, 100, 1, 77), 0, 4)).toBe(first[0]);
+  });
+
+  it('of IPv4 is no IPv6 one that begins alike and lies in the same slot', () => {
+    const longer = Uint8Array.of(0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x06, 0x27);
+    expect(addressAt(longer, 0, 16)).toEqual(longer);
+    expect(addressAt(longer, 0, 4)).toEqual(Uint8Array.of(0x20, 1, 0x0d, 0xb8));
+  });
 });

@@ -53,4 +53,36 @@ describe('the tally', () => {
     counts.clear();
     expect(counts.of(SERVICE, SERVER)).toEqual({ present: 0, came: 0 });
   });
+
+  it('moves a session whose port on the server has changed', () => {
+    const { counts } = tally();
+    const flow = inState(ESTABLISHED);
+    counts.saw(undefined, flow);
+    counts.saw(flow, { ...flow, reply: { ...flow.reply, sport: 2121 } });
+    expect(counts.of(SERVICE, SERVER)).toEqual({ present: 0, came: 1 });
+    expect(counts.of(SERVICE, { ...SERVER, port: 2121 })).toEqual({ present: 1, came: 1 });
+  });
+
+  it('counts every service and every server for itself', () => {
+    const { counts } = tally();
+    counts.saw(undefined, inState(ESTABLISHED));
+    expect(counts.of({ ...SERVICE, port: 2121 }, SERVER).present).toBe(0);
+    expect(counts.of({ ...SERVICE, address: '198.51.100.101' }, SERVER).present).toBe(0);
+    expect(counts.of(SERVICE, { ...SERVER, port: 2121 }).present).toBe(0);
+  });
+
+  it('says that something has changed when it is cleared, and nothing for what was never a session', () => {
+    const { counts, changes } = tally();
+    counts.clear();
+    expect(changes()).toBe(1);
+    counts.saw(undefined, undefined);
+    counts.saw(inState(TIME_WAIT), undefined);
+    expect(changes()).toBe(1);
+  });
+
+  it('needs nobody who hears of changes', () => {
+    const counts = new Tally();
+    counts.saw(undefined, inState(ESTABLISHED));
+    expect(counts.of(SERVICE, SERVER).present).toBe(1);
+  });
 });

@@ -89,6 +89,30 @@ describe('neighbour discovery', () => {
     expect(neighbourClaim(routed)).toBeUndefined();
     expect(neighbourClaim(neighbourAdvertisement(MAC, '2001:db8::77').subarray(0, 77))).toBeUndefined();
   });
+
+  test('a claim needs no option: the advertisement may end behind its target', () => {
+    expect(neighbourClaim(neighbourAdvertisement(MAC, '2001:db8::77').subarray(0, 78))).toEqual({
+      mac: MAC,
+      address: Buffer.from('20010db8000000000000000000000077', 'hex'),
+    });
+  });
+
+  test.each([
+    ['of another protocol than IPv6', 12, '0800'],
+    ['of another version of IP', 14, '40'],
+    ['with another header than ICMPv6 behind it', 20, '11'],
+    ['past a router', 21, 'fe'],
+    ['of another kind of ICMPv6', 54, '89'],
+  ])('a frame %s claims nothing', (_, at, bytes) => {
+    const frame = neighbourAdvertisement(MAC, '2001:db8::77');
+    frame.set(Buffer.from(bytes, 'hex'), at);
+    expect(neighbourClaim(frame)).toBeUndefined();
+  });
+
+  test('a checksum of 0 is sent as it is: only UDP has another word for it', () => {
+    const frame = neighbourAdvertisement(MAC, '2001:db8::d8e');
+    expect(frame.subarray(54, 62).toString('hex')).toBe('88000000a0000000');
+  });
 });
 
 test('a hardware address in words', () => {
