@@ -5,7 +5,15 @@
 import { createHash } from 'node:crypto';
 import { invariant } from '../assert.js';
 import { familyOf } from './address.js';
-import type { Config, DirectorConfig, HealthCheck, PulseConfig, VirtualService } from './model.js';
+import type {
+  Config,
+  DirectorConfig,
+  HealthCheck,
+  PortRange,
+  PulseConfig,
+  RealServer,
+  VirtualService,
+} from './model.js';
 import type { FileShape } from './schema.js';
 
 /** Renames, fills in what depends on other keys, and adds the fingerprint. */
@@ -47,8 +55,45 @@ function pulse({ pulse: written }: FileShape, node: DirectorConfig): PulseConfig
 
 function service(written: FileShape['services'][number]): VirtualService {
   const { name, address, port, scheduler } = written;
-  const servers = written.servers.map((server) => ({ ...server, port: server.port ?? port }));
-  return { name, address, family: familyOf(address), port, scheduler, servers };
+  const servers = written.servers.map(({ passive_ports: own, ...server }) => ({
+    ...server,
+    port: server.port ?? port,
+    ...passivePorts(written, own),
+  }));
+  return {
+    ...{ name, address, family: familyOf(address), port, scheduler, servers },
+    ...sessionKeys(written),
+  };
+}
+
+/** A server's own range, or the service's. */
+function passivePorts(
+  { mode, passive_ports: shared }: FileShape['services'][number],
+  own: PortRange | undefined,
+): Pick<RealServer, 'passivePorts'> {
+  const passivePorts = own ?? shared;
+  return mode !== 'passive_range' || passivePorts === undefined ? {} : { passivePorts };
+}
+
+/** What is not written is left out, so that the fingerprint says nothing of it. */
+function sessionKeys({
+  mode,
+  persistence,
+  limits,
+}: FileShape['services'][number]): Pick<VirtualService, 'mode' | 'persistence' | 'limits'> {
+  return {
+    ...(mode !== 'passive_range' ? {} : { mode }),
+    ...(persistence === undefined ? {} : { persistence }),
+    ...(limits === undefined
+      ? {}
+      : {
+          limits: {
+            sessionsPerServer: limits.sessions_per_server,
+            sessionsPerClient: limits.sessions_per_client,
+            newPerSecondPerClient: limits.new_per_second_per_client,
+          },
+        }),
+  };
 }
 
 function check(written: FileShape['check']): HealthCheck {

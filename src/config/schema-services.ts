@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { millis } from '../time.js';
 import { address, commandText, count, duration, key, name, port, socketPath } from './kinds.js';
+import { limits, passivePorts, persistence, serviceMode } from './schema-sessions.js';
 
 const HOUR = millis(3_600_000);
 
@@ -21,6 +22,7 @@ const server = z.strictObject({
     'Share of new sessions, 0 to 100. 0 takes no new sessions and lets running ones end.',
     1,
   ),
+  passive_ports: passivePorts('50000-50099'),
 });
 
 /** One virtual service. */
@@ -46,6 +48,10 @@ export const service = z.strictObject({
     'The FTP servers behind the service, at least one.',
     [EXAMPLE_SERVER],
   ),
+  mode: serviceMode,
+  passive_ports: passivePorts('50000-50999'),
+  persistence,
+  limits,
 });
 
 /** How real servers are probed. */

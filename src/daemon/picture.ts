@@ -3,6 +3,7 @@
  */
 import type { Config } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
+import { isData } from '../conntrack/mark.js';
 import type { FormatVersions, PathView, ServerView, StatusView, TransitionView } from '../control/status.js';
 import type { EchoView } from '../nanny/echo.js';
 import type { NannyView } from '../nanny/nanny.js';
@@ -127,8 +128,9 @@ function serviceViews({ config, nannies, echo, flows, serves }: PictureParts): S
 /** Control connections by service and real server: the reply comes from the server, the request went to the VIP. */
 function sessionsByServer(flows: readonly Flow[]): ReadonlyMap<string, number> {
   const sessions = new Map<string, number>();
-  for (const { orig, reply, master } of flows) {
-    if (master !== undefined) continue;
+  for (const flow of flows) {
+    const { orig, reply } = flow;
+    if (isData(flow)) continue;
     const key = `${formatAddress(orig.dst)} ${orig.dport} ${formatAddress(reply.src)} ${reply.sport}`;
     sessions.set(key, (sessions.get(key) ?? 0) + 1);
   }

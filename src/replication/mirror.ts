@@ -4,6 +4,7 @@
  */
 import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
+import { isData } from '../conntrack/mark.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { TableOperation } from '../conntrack/table.js';
 import { sameTuple, type Tuple, tupleKey } from '../conntrack/tuple.js';
@@ -50,7 +51,7 @@ export class Mirror {
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
     let data = 0;
-    for (const { flow } of this.#flows.values()) if (flow.master !== undefined) data += 1;
+    for (const { flow } of this.#flows.values()) if (isData(flow)) data += 1;
     return { control: this.#flows.size - data, data, announced: this.#expectations.size };
   }
 

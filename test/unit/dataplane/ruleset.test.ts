@@ -78,7 +78,7 @@ describe('the ruleset', () => {
       'oifname "eth0" ip6 saddr 2001:db8:1::11 tcp sport 20 snat ip6 to [2001:db8::10]:20',
     );
     expect(lines).toContain(
-      'iifname "eth1" ip saddr 10.0.0.11 tcp sport 20 ct state new ct mark set 0x46545001',
+      'iifname "eth1" ip saddr 10.0.0.11 tcp sport 20 ct state new ct mark set 0x46545003',
     );
   });
 
