@@ -131,7 +131,30 @@ function serviceSection(service: ServiceView, paint: Paint): string[] {
     up === 0 ? 'bad' : 'plain',
   );
   const where = paint(`${service.name} ${endpointWords(service.address, service.port)}`);
-  return [`${paint('Service', 'title')} ${where}: ${count}`, ...titled(titles, rows, paint)];
+  return [
+    `${paint('Service', 'title')} ${where}: ${count}`,
+    ...titled(titles, rows, paint),
+    ...clientLines(service, paint),
+  ];
+}
+
+const LIMIT_WORDS: Readonly<Record<string, string>> = {
+  sessionsPerServer: 'no server had room',
+  sessionsPerClient: 'over sessions_per_client',
+  newPerSecondPerClient: 'over new_per_second_per_client',
+};
+
+/** Only what the service has: persistence, and limits that have refused something. */
+function clientLines({ remembered, refused }: ServiceView, paint: Paint): string[] {
+  const over = Object.entries(refused ?? {})
+    .filter(([, count]) => count > 0)
+    .map(([limit, count]) => `${count} ${LIMIT_WORDS[limit] ?? limit}`);
+  return [
+    ...(remembered === undefined
+      ? []
+      : [paint(`  ${countWords(remembered, 'client')} kept to a server by persistence`)]),
+    ...(over.length === 0 ? [] : [paint(`  refused since the start: ${over.join(', ')}`, 'warn')]),
+  ];
 }
 
 /** The verdict, and that the kernel has not followed it yet. A server without weight is never in rotation. */

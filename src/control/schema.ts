@@ -79,6 +79,8 @@ const service = z.object({
   address: z.string(),
   port: z.number(),
   servers: z.array(server),
+  remembered: z.number().optional(),
+  refused: counts.optional(),
 });
 
 const status = z.object({

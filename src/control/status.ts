@@ -39,6 +39,10 @@ export interface ServiceView {
   readonly address: string;
   readonly port: number;
   readonly servers: readonly ServerView[];
+  /** With persistence: how many clients get their server again. */
+  readonly remembered?: number | undefined;
+  /** With limits: connections refused on this director since its data plane was loaded, by limit. */
+  readonly refused?: Readonly<Record<string, number>> | undefined;
 }
 
 /** One format of what the directors tell each other. */

@@ -10,7 +10,7 @@ import { startControl, type Control } from '../control/server.js';
 import type { CompareResult, HandoverResult, Parsed } from '../control/schema.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
-import { applySysctls, loadModules, runNft } from '../dataplane/nft.js';
+import { applySysctls, listCounters, loadModules, runNft } from '../dataplane/nft.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
 import { removal, ruleset } from '../dataplane/ruleset.js';
 import { type Echo, startEcho } from '../nanny/echo.js';
@@ -19,6 +19,7 @@ import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pul
 import { Replicator } from '../replication/replicator.js';
 import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
+import { ClientSide } from './client-side.js';
 import { freshMerits, type Merits, weigh } from './merits.js';
 import { alertsOf } from './news.js';
 import { picture } from './picture.js';
@@ -55,6 +56,7 @@ export class Director {
   readonly #o: DirectorOptions;
   readonly #startedAt = monotonicNow();
   readonly #rotation: Rotation;
+  readonly #clients: ClientSide;
   #control: Control | undefined;
   #table: KernelTable | undefined;
   #replicator: Replicator | undefined;
@@ -83,6 +85,18 @@ export class Director {
     this.#o = options;
     this.#rotation = new Rotation(options.config.services, runNft, (error) => {
       this.#fault('change the rotation', error);
+    });
+    this.#clients = new ClientSide({
+      services: options.config.services,
+      load: runNft,
+      list: listCounters,
+      onFull: (servers) => {
+        this.#rotation.full(servers);
+      },
+      now: monotonicNow,
+      onFault: (operation, error) => {
+        this.#fault(operation, error);
+      },
     });
     this.#failed = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;
@@ -148,6 +162,7 @@ export class Director {
     await this.#nannies?.stop();
     this.#echo?.stop();
     await this.#replicator?.close();
+    await this.#clients.stop();
     this.#table?.close();
     await this.#rotation.settled();
     if (this.#loaded)
@@ -170,6 +185,7 @@ export class Director {
       ruleset({ config, self: config.nodes[self], leaseToken, inRotation: this.#rotation.includes }),
     );
     this.#loaded = true;
+    this.#clients.start();
     logger.info('data plane loaded');
   }
 
@@ -178,6 +194,7 @@ export class Director {
     return new Replicator({
       table,
       mark: CT_MARK,
+      clients: this.#clients.clients,
       paths: journalPaths(config, self),
       port: config.pulse.port + 1,
       key,
@@ -286,8 +303,10 @@ export class Director {
     this.#history = [...this.#history, transition].slice(-HISTORY);
     if (transition.to !== 'active') {
       this.#replicator?.becomeBackup();
+      this.#clients.roleChanged(false);
       return;
     }
+    this.#clients.roleChanged(true);
     this.#replicator?.becomeActive().catch((error: unknown) => {
       this.#fault('read the table after becoming active', error);
     });
@@ -357,6 +376,7 @@ export class Director {
       nannies: this.#nannies?.views() ?? [],
       echo: this.#echo?.views() ?? [],
       serves: this.#rotation.serves,
+      clients: (service) => this.#clients.view(service),
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
       warnings: this.#warnings,

@@ -10,6 +10,7 @@ import type { NannyView } from '../nanny/nanny.js';
 import type { PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import type { ReplicatorView } from '../replication/replicator.js';
 import { formatAddress } from '../sockaddr.js';
+import type { ServiceClients } from './client-side.js';
 import { sameConfig } from './news.js';
 
 export interface PictureParts {
@@ -30,6 +31,8 @@ export interface PictureParts {
   readonly echo: readonly EchoView[];
   /** Whether the kernel gives a service's server new sessions. */
   readonly serves: (service: string, server: string) => boolean;
+  /** By index of the service. */
+  readonly clients: (service: number) => ServiceClients;
   readonly realtime: boolean;
   readonly residentBytes: number;
   readonly warnings: readonly string[];
@@ -102,9 +105,17 @@ function pathView({ name, alive, rttMillis, received, dropped }: PathReport): Pa
   return { name, alive, rttMillis, received, dropped };
 }
 
-function serviceViews({ config, nannies, echo, flows, serves }: PictureParts): StatusView['services'] {
+function serviceViews({
+  config,
+  nannies,
+  echo,
+  flows,
+  serves,
+  clients,
+}: PictureParts): StatusView['services'] {
   const sessions = sessionsByServer(flows);
-  return config.services.map((service) => ({
+  return config.services.map((service, index) => ({
+    ...clients(index),
     name: service.name,
     address: service.address,
     port: service.port,

@@ -7,6 +7,8 @@ import { rotationUpdate } from '../dataplane/ruleset.js';
 
 export class Rotation {
   readonly #down = new Set<string>();
+  /** Servers without room for another session. */
+  #full: ReadonlySet<string> = new Set();
   /** What the kernel leaves out: follows `#down` as soon as nft has taken the change. */
   #out: ReadonlySet<string> = new Set();
   readonly #dirty = new Set<number>();
@@ -20,7 +22,8 @@ export class Rotation {
   ) {}
 
   /** Whether a server shall take new sessions. */
-  readonly includes = (service: string, server: string): boolean => !this.#down.has(`${service}/${server}`);
+  readonly includes = (service: string, server: string): boolean =>
+    !this.#down.has(`${service}/${server}`) && !this.#full.has(`${service}/${server}`);
 
   /** Whether the kernel gives it new sessions: a few milliseconds behind `includes`. */
   readonly serves = (service: string, server: string): boolean => !this.#out.has(`${service}/${server}`);
@@ -32,13 +35,27 @@ export class Rotation {
     else this.#down.add(key);
     const index = this.services.findIndex(({ name }) => name === service);
     if (index >= 0) this.#dirty.add(index);
+    this.#bringUp();
+    return (
+      this.services[index]?.servers.some(
+        ({ name, weight }) => weight > 0 && !this.#down.has(`${service}/${name}`),
+      ) ?? false
+    );
+  }
+
+  /** Which servers, as `SERVICE/SERVER`, have no room for another session. They are not down, only left out. */
+  full(servers: ReadonlySet<string>): void {
+    this.services.forEach(({ limits }, index) => {
+      if (limits?.sessionsPerServer !== undefined) this.#dirty.add(index);
+    });
+    this.#full = servers;
+    this.#bringUp();
+  }
+
+  #bringUp(): void {
     this.#running ??= this.#work().finally(() => {
       this.#running = undefined;
     });
-    return (
-      this.services[index]?.servers.some(({ name, weight }) => weight > 0 && this.includes(service, name)) ??
-      false
-    );
   }
 
   /** Resolves when the kernel has what was judged so far. */
@@ -53,7 +70,7 @@ export class Rotation {
       const indexes = [...this.#dirty];
       const script = indexes.flatMap((index) => this.#script(index)).join('');
       this.#dirty.clear();
-      const out = new Set(this.#down);
+      const out = new Set([...this.#down, ...this.#full]);
       try {
         await this.load(script);
         this.#out = out;

@@ -84,6 +84,13 @@ function serverRule(service: VirtualService, index: number): Rule {
         );
 }
 
+/** Behind the scheduler's rule: no server has room. Nothing listens at the VIP itself, so the kernel refuses. */
+export function noRoom(service: VirtualService, index: number): string[] {
+  return limitsOf(service).some(([limit]) => limit === 'sessionsPerServer')
+    ? [`${matchService(service)} counter name ${counterName(index, 'sessionsPerServer')}`]
+    : [];
+}
+
 /** Tells the kernel which clients have all their sessions already, in one transaction. */
 export function fullClients(index: number, clients: readonly string[]): string {
   const name = `inet ${TABLE} ${named(index, 'full')}`;

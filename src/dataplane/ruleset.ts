@@ -6,7 +6,7 @@
  */
 import type { Config, DirectorConfig, Family, RealServer, VirtualService } from '../config/model.js';
 import { gate, type LeaseOptions, leaseTable } from './lease-rules.js';
-import { limitChains, limitObjects } from './limit-rules.js';
+import { limitChains, limitObjects, noRoom } from './limit-rules.js';
 import { chain, dataMark, endpoint, keyword, mark, matchService, serverChain, TABLE } from './nft-words.js';
 import { passiveChains, passiveChoice, passiveMarks } from './passive-rules.js';
 import { schedulers, SLOTS } from './scheduler.js';
@@ -105,6 +105,7 @@ function selectChain(services: readonly VirtualService[]): string[] {
     ...passiveChoice(service, index),
     ...stickyChoice(service, index),
     `${matchService(service)} numgen inc mod ${SLOTS} vmap @${slotMap(index)}`,
+    ...noRoom(service, index),
   ]);
   return chain('select', 'type nat hook prerouting priority dstnat', rules);
 }

@@ -16,7 +16,7 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { type Change, decodeChange, readBucket } from './records.js';
 
 /** Raised whenever a record or header changes its meaning. */
-export const WIRE_VERSION = 3;
+export const WIRE_VERSION = 4;
 /** Records are packed into datagrams until this many bytes: fits every path's MTU with its seal and headers. */
 export const DATA_BYTES = 1200;
 

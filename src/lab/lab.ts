@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressLines, bridgeLines, kernelSettings, mainsSwitch, plugLines } from './cabling.js';
+import { makeCertificate } from './certificate.js';
 import { createClient, type LabClient } from './client.js';
 import { configText } from './config-text.js';
 import { makeTree } from './content.js';
@@ -39,6 +40,10 @@ export interface LabOptions extends PlanOptions {
   readonly pulse?: Readonly<Record<string, unknown>>;
   /** Settings below `check` in the config. */
   readonly check?: Readonly<Record<string, unknown>>;
+  /** Further keys of every service in the config, such as `{ persistence: { timeout: '5m' } }`. */
+  readonly service?: Readonly<Record<string, unknown>>;
+  /** The servers speak FTP over TLS as well, and the services are in mode passive_range. Not with proftpd. */
+  readonly tls?: boolean;
 }
 
 /** A raised lab. */
@@ -94,9 +99,17 @@ function writeFiles(plan: Plan, directory: string, options: LabOptions): Files {
   const keyFile = at('pair.key');
   writeFileSync(keyFile, `${randomBytes(32).toString('base64')}\n`);
   chmodSync(keyFile, 0o600);
-  const { pulse = {}, check = {} } = options;
-  writeFileSync(files.config, configText(plan, { keyFile, syslog: files.syslog, pulse, check }));
+  const { pulse = {}, check = {}, service = {}, tls = false } = options;
+  if (tls) makeCertificate(certificateIn(directory), plan.vip.v4);
+  writeFileSync(
+    files.config,
+    configText(plan, { keyFile, syslog: files.syslog, pulse, check, service, tls }),
+  );
   return files;
+}
+
+function certificateIn(directory: string): string {
+  return join(directory, 'tls.pem');
 }
 
 async function bootAll(plan: Plan): Promise<void> {
@@ -106,11 +119,17 @@ async function bootAll(plan: Plan): Promise<void> {
   for (const machine of machinesOf(plan)) await bootMachine(plan, machine);
 }
 
-function createServers(plan: Plan, files: Files, rate: number): ReadonlyMap<ServerKind, LabServer> {
+function createServers(
+  plan: Plan,
+  files: Files,
+  { ratePerSecond = 0, tls = false }: LabOptions,
+): ReadonlyMap<ServerKind, LabServer> {
+  const setting = tls ? { certificate: certificateIn(files.directory), announced: plan.vip.v4 } : undefined;
   return new Map(
     plan.servers.map((server) => {
       const directory = join(files.directory, server.kind);
-      return [server.kind, createServer(server, { directory, tree: files.tree, passwd: files.passwd }, rate)];
+      const places = { directory, tree: files.tree, passwd: files.passwd };
+      return [server.kind, createServer(server, places, ratePerSecond, setting)];
     }),
   );
 }
@@ -146,7 +165,7 @@ export async function raiseLab(options: LabOptions = {}): Promise<Lab> {
     mkdirSync(directory, { recursive: true, mode: 0o755 });
     const files = writeFiles(plan, directory, options);
     await bootAll(plan);
-    const servers = createServers(plan, files, options.ratePerSecond ?? 0);
+    const servers = createServers(plan, files, options);
     await Promise.all([...servers.values()].map((server) => server.start()));
     const directors = createDirectors(plan, files);
     const client = createClient(plan);

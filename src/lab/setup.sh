@@ -78,6 +78,7 @@ need ip iproute2
 need conntrack conntrack
 need curl curl
 need lftp lftp
+need openssl openssl
 need tnftp tnftp
 need tcpdump tcpdump
 need ping iputils-ping

@@ -5,6 +5,7 @@
 import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
+import type { Clients } from './clients.js';
 import { Commit } from './commit.js';
 import { BatchOrder } from '../journal/in-order.js';
 import type { Batch } from '../journal/wire.js';
@@ -12,6 +13,7 @@ import type { Batch } from '../journal/wire.js';
 export interface BackupEndOptions {
   readonly table: ConntrackTable;
   readonly mark: number;
+  readonly clients: Clients;
   readonly now: () => Millis;
   /** Called on every change. */
   readonly onSync: (inSync: boolean, detail: string) => void;
@@ -46,6 +48,7 @@ export class BackupEnd {
     for (const { changes } of this.order.accept(batch))
       this.#enqueue(() => {
         this.commit.applyLate(changes, announced);
+        this.#options.clients.takeLate(changes, this.#options.now());
       });
   }
 
@@ -80,6 +83,7 @@ export class BackupEnd {
   async #commitBatch(batch: Batch): Promise<void> {
     if (batch.begin) await this.#loadOwn();
     this.commit.apply(batch);
+    this.#options.clients.take(batch, this.#options.now());
     this.order.committed(batch);
     this.#options.onNews();
     if (batch.end) this.#setSync(true, 'in sync');

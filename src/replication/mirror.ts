@@ -16,7 +16,7 @@ import type { Change } from '../journal/records.js';
 
 /** Changes of the table, and those that only speak about it. */
 export type AuditChange = Extract<Change, { type: 'digest' | 'bucketBegin' | 'bucketEnd' }>;
-export type TableChange = Exclude<Change, AuditChange>;
+export type TableChange = Exclude<Change, AuditChange | { type: 'sticky' }>;
 
 export interface Mirrored extends KnownFlow {
   /** When this director was told of it first. */

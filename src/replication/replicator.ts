@@ -8,6 +8,7 @@ import { type Channel, createChannel, type Opened } from '../seal/channel.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
+import { Clients } from './clients.js';
 import { type Comparison, Inquiry } from './inquiry.js';
 import { decodeRefusals, encodeRefusals } from '../journal/refusal-report.js';
 import type { LagView } from '../journal/lag.js';
@@ -20,6 +21,8 @@ export interface ReplicatorOptions {
   readonly table: ConntrackTable;
   /** The ct mark of the virtual services' flows. */
   readonly mark: number;
+  /** Clients that get their servers again, and their sessions. Default: nothing is followed. */
+  readonly clients?: Clients;
   readonly paths: readonly JournalPath[];
   readonly port: number;
   readonly key: Uint8Array;
@@ -92,8 +95,10 @@ export class Replicator {
   /** Binds the journal's sockets; throws SystemError when they cannot be had. */
   constructor(options: ReplicatorOptions) {
     this.#options = options;
+    const clients = options.clients ?? new Clients();
     this.#activeEnd = new ActiveEnd({
       ...options,
+      clients,
       onDue: () => {
         this.#flush();
       },
@@ -103,6 +108,7 @@ export class Replicator {
     });
     this.#backupEnd = new BackupEnd({
       ...options,
+      clients,
       onNews: () => {
         this.#acknowledgeSoon();
       },
@@ -137,6 +143,7 @@ export class Replicator {
     this.#lingerUntil = millis(this.#options.now() + LINGER);
     clearTimeout(this.#linger);
     this.#backupEnd.standAside();
+    this.#options.clients?.standBack();
     await this.#activeEnd.start();
     this.#connect();
     this.#flush();
@@ -146,6 +153,7 @@ export class Replicator {
   becomeBackup(): void {
     if (!this.#active) return;
     this.#active = false;
+    this.#options.clients?.standBack();
     this.#activeEnd.fade();
     this.#backupEnd.commit.clear();
     this.#backupEnd.doubt('waiting for a full copy');

@@ -64,11 +64,11 @@ describe('a backup that writes another version of the journal', () => {
     await becomes('alpha', 'is active', ({ role, services }) => {
       return role === 'active' && services.every(({ servers }) => servers.every(({ up }) => up));
     });
-    newer = otherRelease(lab, 'journal', 4);
+    newer = otherRelease(lab, 'journal', 5);
     lab.director('beta').start(newer);
     await becomes('beta', 'is backup', ({ role }) => role === 'backup');
-    await becomes('alpha', 'knows the version of beta', knows('journal', 4));
-    await becomes('beta', 'knows the version of alpha', knows('journal', 3));
+    await becomes('alpha', 'knows the version of beta', knows('journal', 5));
+    await becomes('beta', 'knows the version of alpha', knows('journal', 4));
     await (await lab.client.session()).prepare('EPSV');
   });
 
@@ -83,11 +83,11 @@ describe('a backup that writes another version of the journal', () => {
     expect((await status('alpha')).peer.versions).toEqual([
       { format: 'seal', ours: 1, theirs: 1 },
       { format: 'pulse', ours: 1, theirs: 1 },
-      { format: 'journal', ours: 3, theirs: 4 },
+      { format: 'journal', ours: 4, theirs: 5 },
     ]);
-    expect((await status('beta')).peer.versions[2]).toEqual({ format: 'journal', ours: 4, theirs: 3 });
+    expect((await status('beta')).peer.versions[2]).toEqual({ format: 'journal', ours: 5, theirs: 4 });
     expect((await ftpair('alpha', 'status')).stdout).toContain(
-      'Peer beta: alive, backup, ready, not in sync, same config, journal version 4 (here 3)\n',
+      'Peer beta: alive, backup, ready, not in sync, same config, journal version 5 (here 4)\n',
     );
   });
 
@@ -95,11 +95,11 @@ describe('a backup that writes another version of the journal', () => {
     const active = (await status('alpha')).sync;
     expect(active).toMatchObject({ direction: 'none', inSync: false, backlog: 0, resyncs: 0 });
     expect(active.detail).toBe(
-      'the peer writes version 4 of the journal, this director 3: no session is replicated',
+      'the peer writes version 5 of the journal, this director 4: no session is replicated',
     );
     expect(active.dropped['version']).toBeGreaterThan(0);
     expect((await status('beta')).sync.detail).toBe(
-      'the peer writes version 3 of the journal, this director 4: no session is replicated',
+      'the peer writes version 4 of the journal, this director 5: no session is replicated',
     );
     expect(await kernelOf(lab, 'alpha')).not.toEqual([]);
     expect(await kernelOf(lab, 'beta')).toEqual([]);
@@ -107,22 +107,22 @@ describe('a backup that writes another version of the journal', () => {
 
   it('is told to the administrator once, on both, with the cure', () => {
     expect(alerts('alpha', 'version-differs')).toEqual([
-      'beta writes version 4 of the journal, this router version 3: no session is replicated, a takeover now would lose ' +
+      'beta writes version 5 of the journal, this router version 4: no session is replicated, a takeover now would lose ' +
         'them all, and handovers are refused. Upgrade this router.',
     ]);
     expect(alerts('beta', 'version-differs')).toEqual([
-      'alpha writes version 3 of the journal, this router version 4: no session is replicated, a takeover now would lose ' +
+      'alpha writes version 4 of the journal, this router version 5: no session is replicated, a takeover now would lose ' +
         'them all, and handovers are refused. Upgrade alpha.',
     ]);
   });
 
   it('is given no role, and asks for none', async () => {
     const sentence =
-      'version 3 of the journal, this director version 4, and no session is replicated: upgrade alpha.';
+      'version 4 of the journal, this director version 5, and no session is replicated: upgrade alpha.';
     const [active, backup] = [await ftpair('alpha', 'handover'), await ftpair('beta', 'handover')];
     expect([active.status, backup.status]).toEqual([1, 1]);
     expect(active.stdout + active.stderr).toContain(
-      'beta writes version 4 of the journal, this director version 3, and no session is replicated: upgrade this director.',
+      'beta writes version 5 of the journal, this director version 4, and no session is replicated: upgrade this director.',
     );
     expect(backup.stdout + backup.stderr).toContain(`alpha writes ${sentence}`);
     expect((await status('alpha')).role).toBe('active');
@@ -135,7 +135,7 @@ describe('a backup that writes another version of the journal', () => {
     lab.director('alpha').start(newer);
     await settled(lab, 'beta', 'alpha');
     expect(alerts('beta', 'version-agrees', from)).toEqual([
-      'alpha writes version 4 of the journal, as this router does.',
+      'alpha writes version 5 of the journal, as this router does.',
     ]);
     expect(alerts('beta', 'version-differs')).toHaveLength(1);
     expect((await ftpair('beta', 'handover')).status).toBe(0);

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { formatVersions, versionAlerts, versionObstacle } from '../../../src/daemon/versions.js';
 
 const UNHEARD = formatVersions({ seal: undefined, pulse: undefined }, undefined);
-const ALIKE = formatVersions({ seal: 1, pulse: 1 }, 3);
-const NEWER = formatVersions({ seal: 1, pulse: 1 }, 4);
-const NEWEST = formatVersions({ seal: 1, pulse: 1 }, 5);
+const ALIKE = formatVersions({ seal: 1, pulse: 1 }, 4);
+const NEWER = formatVersions({ seal: 1, pulse: 1 }, 5);
+const NEWEST = formatVersions({ seal: 1, pulse: 1 }, 6);
 const DEAF = formatVersions({ seal: 1, pulse: 7 }, undefined);
 
 describe('the versions of both directors', () => {
@@ -12,16 +12,16 @@ describe('the versions of both directors', () => {
     expect(NEWER).toEqual([
       { format: 'seal', ours: 1, theirs: 1 },
       { format: 'pulse', ours: 1, theirs: 1 },
-      { format: 'journal', ours: 3, theirs: 4 },
+      { format: 'journal', ours: 4, theirs: 5 },
     ]);
   });
 
   test('are worth an alert when they begin to differ, and when they cease to', () => {
-    const differs = { id: 'version-differs', peer: 'beta', format: 'journal', ours: 3, theirs: 4 };
+    const differs = { id: 'version-differs', peer: 'beta', format: 'journal', ours: 4, theirs: 5 };
     expect(versionAlerts(UNHEARD, NEWER, 'beta')).toEqual([differs]);
     expect(versionAlerts(ALIKE, NEWER, 'beta')).toEqual([differs]);
     expect(versionAlerts(NEWER, ALIKE, 'beta')).toEqual([
-      { id: 'version-agrees', peer: 'beta', format: 'journal', version: 3 },
+      { id: 'version-agrees', peer: 'beta', format: 'journal', version: 4 },
     ]);
   });
 
@@ -36,10 +36,10 @@ describe('the versions of both directors', () => {
     expect(versionObstacle(ALIKE, 'beta')).toBeUndefined();
     expect(versionObstacle(UNHEARD, 'beta')).toBeUndefined();
     expect(versionObstacle(NEWER, 'beta')).toBe(
-      'beta writes version 4 of the journal, this director version 3, and no session is replicated: upgrade this director.',
+      'beta writes version 5 of the journal, this director version 4, and no session is replicated: upgrade this director.',
     );
     expect(versionObstacle(formatVersions({ seal: 1, pulse: 1 }, 1), 'beta')).toBe(
-      'beta writes version 1 of the journal, this director version 3, and no session is replicated: upgrade beta.',
+      'beta writes version 1 of the journal, this director version 4, and no session is replicated: upgrade beta.',
     );
     expect(versionObstacle(DEAF, 'beta')).toContain('version 7 of the pulse');
   });

@@ -17,7 +17,7 @@ const channel: RefusedEntry = { part: 'announcement', reason: 'noHelper', orig: 
 describe('refusals on the wire', () => {
   it('are version, kind 8, a count, and for each part, reason and tuple', () => {
     expect(encodeRefusals([flow]).map((payload) => payload.toString('hex'))).toEqual([
-      '03' + '08' + '0001' + '00' + '04' + '04' + 'c6336407' + 'c6336464' + '9c40' + '0015',
+      '04' + '08' + '0001' + '00' + '04' + '04' + 'c6336407' + 'c6336464' + '9c40' + '0015',
     ]);
   });
 

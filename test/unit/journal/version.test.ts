@@ -20,23 +20,23 @@ test('nothing is known before anything was heard, and an empty payload says noth
 
 test('our own version is understood', () => {
   const version = new PeerVersion();
-  expect(version.understands(payload(3))).toBe(true);
-  expect([version.theirs, version.obstacle]).toEqual([3, undefined]);
+  expect(version.understands(payload(4))).toBe(true);
+  expect([version.theirs, version.obstacle]).toEqual([4, undefined]);
 });
 
 test('an older and a newer one are refused alike, by name', () => {
-  for (const other of [1, 4]) {
+  for (const other of [1, 5]) {
     const version = new PeerVersion();
     expect(version.understands(payload(other))).toBe(false);
     expect(version.obstacle).toBe(
-      `the peer writes version ${other} of the journal, this director 3: no session is replicated`,
+      `the peer writes version ${other} of the journal, this director 4: no session is replicated`,
     );
   }
 });
 
 test('it is over with the first payload of our version', () => {
   const version = new PeerVersion();
-  version.understands(payload(4));
-  expect(version.understands(payload(3))).toBe(true);
+  version.understands(payload(5));
+  expect(version.understands(payload(4))).toBe(true);
   expect(version.obstacle).toBeUndefined();
 });

@@ -22,7 +22,7 @@ describe('the journal on the wire', () => {
         gap: false,
         wanted: [1, 40],
       }).toString('hex'),
-    ).toBe('03' + '02' + '00000001' + '00000102' + '00000101' + '01' + '00000002' + '00000100');
+    ).toBe('04' + '02' + '00000001' + '00000102' + '00000101' + '01' + '00000002' + '00000100');
   });
 
   it('lays out the end of a flow as its original tuple', () => {
