@@ -21,6 +21,8 @@ export interface ClientWriterOptions {
 const BATCH = 500;
 /** A client with a living session is remembered for so long at least, should nobody come to write it again. */
 const HELD = millis(3_600_000);
+/** After it could not be written anew either. */
+const REST = millis(10_000);
 
 export class ClientWriter {
   readonly #o: ClientWriterOptions;
@@ -28,6 +30,8 @@ export class ClientWriter {
   readonly #written = new Map<string, { readonly entry: StickyEntry; readonly at: Millis }>();
   #running: Promise<void> | undefined;
   #replace = false;
+  /** A kernel that refuses everything is left alone for a while. */
+  #restUntil = millis(-Infinity);
 
   constructor(options: ClientWriterOptions) {
     this.#o = options;
@@ -38,10 +42,11 @@ export class ClientWriter {
    * an earlier call is at work.
    */
   write(active: boolean): void {
+    if (this.#o.now() < this.#restUntil) return;
     this.#running ??= this.#work(active)
       .catch((error: unknown) => {
         // The kernel has somebody else's word for a client: all is written anew.
-        if (this.#replace) this.#o.onFault(error);
+        if (this.#replace) this.#rest(error);
         this.#replace = true;
       })
       .finally(() => {
@@ -57,6 +62,11 @@ export class ClientWriter {
   /** Resolves when nothing is being written. */
   async settled(): Promise<void> {
     await this.#running;
+  }
+
+  #rest(error: unknown): void {
+    this.#restUntil = millis(this.#o.now() + REST);
+    this.#o.onFault(error);
   }
 
   async #work(active: boolean): Promise<void> {

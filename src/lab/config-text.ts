@@ -1,6 +1,6 @@
 /** The ftpair.yaml of a lab, as text. Pure: the keys are those of config/ftpair.yaml, the values those of a plan. */
 import { stringify } from 'yaml';
-import { TLS_PORTS } from './server-files.js';
+import { ALL_TLS_PORTS, TLS_PORTS } from './server-files.js';
 import type { Addresses, DirectorPlan, Plan } from './plan.js';
 
 /** What of the config can be chosen. Everything else is the program's default. */
@@ -14,8 +14,8 @@ export interface ConfigChoices {
   readonly check?: Readonly<Record<string, unknown>>;
   /** Further keys of every service. */
   readonly service?: Readonly<Record<string, unknown>>;
-  /** Services in mode passive_range, and one for implicit TLS where the server can. */
-  readonly tls?: boolean;
+  /** Services in mode passive_range, and one for implicit TLS where the server can; `shared`: one range for all servers. */
+  readonly tls?: boolean | 'shared';
 }
 
 function node(director: DirectorPlan): object {
@@ -36,6 +36,10 @@ function service(plan: Plan, name: string, pick: Pick, choices: ConfigChoices): 
     address: pick(server.address),
     ...(choices.tls === true && { passive_ports: TLS_PORTS[server.kind] }),
   }));
+  if (choices.tls === 'shared')
+    return [
+      { name, address, mode: 'passive_range', passive_ports: ALL_TLS_PORTS, ...choices.service, servers },
+    ];
   if (choices.tls !== true) return [{ name, address, ...choices.service, servers }];
   const tls = { address, mode: 'passive_range', ...choices.service };
   const implicit = servers.filter((server) => server.name === 'vsftpd');

@@ -42,8 +42,11 @@ export interface LabOptions extends PlanOptions {
   readonly check?: Readonly<Record<string, unknown>>;
   /** Further keys of every service in the config, such as `{ persistence: { timeout: '5m' } }`. */
   readonly service?: Readonly<Record<string, unknown>>;
-  /** The servers speak FTP over TLS as well, and the services are in mode passive_range. Not with proftpd. */
-  readonly tls?: boolean;
+  /**
+   * The servers speak FTP over TLS as well, and the services are in mode passive_range, with a range for each server or, for
+   * `shared`, one that the config takes for everybody's. Not with proftpd.
+   */
+  readonly tls?: boolean | 'shared';
 }
 
 /** A raised lab. */
@@ -100,7 +103,7 @@ function writeFiles(plan: Plan, directory: string, options: LabOptions): Files {
   writeFileSync(keyFile, `${randomBytes(32).toString('base64')}\n`);
   chmodSync(keyFile, 0o600);
   const { pulse = {}, check = {}, service = {}, tls = false } = options;
-  if (tls) makeCertificate(certificateIn(directory), plan.vip.v4);
+  if (tls !== false) makeCertificate(certificateIn(directory), plan.vip.v4);
   writeFileSync(
     files.config,
     configText(plan, { keyFile, syslog: files.syslog, pulse, check, service, tls }),
@@ -124,7 +127,8 @@ function createServers(
   files: Files,
   { ratePerSecond = 0, tls = false }: LabOptions,
 ): ReadonlyMap<ServerKind, LabServer> {
-  const setting = tls ? { certificate: certificateIn(files.directory), announced: plan.vip.v4 } : undefined;
+  const setting =
+    tls !== false ? { certificate: certificateIn(files.directory), announced: plan.vip.v4 } : undefined;
   return new Map(
     plan.servers.map((server) => {
       const directory = join(files.directory, server.kind);

@@ -33,6 +33,9 @@ export const TLS_PORTS: Readonly<Record<ServerKind, string>> = {
   'pure-ftpd': '50100-50199',
 };
 
+/** Both in one. */
+export const ALL_TLS_PORTS = '50000-50199';
+
 /** A server ready to be started. */
 export interface ServerFiles {
   readonly command: string;

@@ -24,7 +24,8 @@ export interface Session {
   readonly fresh: boolean;
 }
 
-/** linux/netfilter/nf_conntrack_tcp.h: both ends have closed. */
+/** linux/netfilter/nf_conntrack_tcp.h: below, it is not open yet; from LAST_ACK to CLOSE both ends have closed. */
+const TCP_CONNTRACK_ESTABLISHED = 3;
 const TCP_CONNTRACK_LAST_ACK = 6;
 const TCP_CONNTRACK_CLOSE = 8;
 
@@ -58,7 +59,7 @@ export class Census {
       if (change.type === 'flowGone') this.#end(change.orig, ended);
       else if (change.type === 'flow' && !isData(change.flow)) {
         if (isOver(change.flow)) this.#end(change.flow.orig, ended);
-        else this.#begin(change.flow, fresh, began);
+        else if (isOpen(change.flow)) this.#begin(change.flow, fresh, began);
       }
     }
   }
@@ -84,6 +85,11 @@ export class Census {
     this.version += 1;
     ended(session);
   }
+}
+
+/** A first packet alone may be anybody's, in anybody's name: it makes no session. */
+function isOpen({ tcp }: Flow): boolean {
+  return tcp === undefined || tcp.state >= TCP_CONNTRACK_ESTABLISHED;
 }
 
 function isOver({ tcp }: Flow): boolean {

@@ -122,6 +122,20 @@ describe('the writer of clients', () => {
     expect(at.scripts[2]).toContain(element('add', 'timeout 3900s : 1'));
   });
 
+  it('leaves a kernel alone for ten seconds that will not take it anew either', async () => {
+    const at = bench();
+    at.told('one', true);
+    at.refuse = 2;
+    await at.write(true);
+    await at.write(true);
+    at.now = 9999;
+    await at.write(true);
+    expect(at.scripts).toHaveLength(2);
+    at.now = 10_000;
+    await at.write(true);
+    expect(at.scripts).toHaveLength(4);
+  });
+
   it('writes who has had a session for half an hour again, and nobody who has run out', async () => {
     const at = bench();
     at.told('one', true);

@@ -58,6 +58,18 @@ describe('a client', () => {
     expect(clients.follow(gone(over), millis(0), true)).toEqual([]);
   });
 
+  it('has a session only when the connection is open: a first packet alone may be anybody’s', () => {
+    const clients = fresh();
+    const tcp = { state: 1, wscaleOrig: 7, wscaleReply: 7, flagsOrig: 0, flagsReply: 0 };
+    for (const state of [1, 2])
+      expect(clients.follow(seen(controlFlow(40_000, { tcp: { ...tcp, state } })), millis(0), true)).toEqual(
+        [],
+      );
+    expect(clients.follow(seen(controlFlow(40_000, { tcp: { ...tcp, state: 3 } })), millis(0), true)).toEqual(
+      [held],
+    );
+  });
+
   it('moves when this kernel has just given it another server', () => {
     const clients = fresh();
     clients.follow(seen(controlFlow(40_000)), millis(0), true);
