@@ -68,7 +68,7 @@ function choose(
   const after = query.after ?? -1;
   const data: KnownFlow[] = [];
   const fitting: KnownFlow[] = [];
-  const only = new OnlySessions();
+  const open: Flow[] = [];
   let known = 0;
   for (const entry of flows) {
     if (isData(entry.flow)) {
@@ -77,13 +77,13 @@ function choose(
     }
     if (!isOver(entry.flow)) {
       known += 1;
-      only.add(entry.flow);
+      open.push(entry.flow);
     }
     if (entry.serial > after && matches(entry.flow)) fitting.push(entry);
   }
   const page = firstOf(fitting, query.limit);
   const next = page.length < fitting.length ? page.at(-1)?.serial : undefined;
-  return { known, chosen: withData(page, data, only), next };
+  return { known, chosen: withData(page, data, open), next };
 }
 
 /** Those with the lowest serials, in their order. Numbers alone are sorted many times faster than flows. */
@@ -92,11 +92,17 @@ function firstOf(flows: readonly KnownFlow[], limit: number): KnownFlow[] {
   return flows.filter(({ serial }) => serial <= last).sort(bySerial);
 }
 
-function withData(controls: readonly KnownFlow[], data: readonly KnownFlow[], only: OnlySessions): Chosen[] {
+function withData(
+  controls: readonly KnownFlow[],
+  data: readonly KnownFlow[],
+  open: readonly Flow[],
+): Chosen[] {
   const chosen = new Map(
     controls.map(({ flow }): [string, Chosen] => [tupleKey(flow.orig), { control: flow.orig, data: [] }]),
   );
   const ports = new Set(controls.map(({ flow }) => flow.orig.sport));
+  // Asked for by few routers, and a hundred thousand sessions take a while.
+  const only = new OnlySessions(data.some(({ flow }) => flow.master === undefined) ? open : []);
   for (const entry of data) {
     const master = entry.flow.master ?? only.masterOf(entry.flow);
     // Most data flows belong to other sessions, and a port is compared faster than a tuple.

@@ -9,10 +9,12 @@ export class OnlySessions {
   /** By client and server; undefined where there are several. */
   readonly #sessions = new Map<string, Tuple | undefined>();
 
-  /** A control flow that is not over. */
-  add({ orig, reply }: Flow): void {
-    const key = keyOf(orig.src, reply.src);
-    this.#sessions.set(key, this.#sessions.has(key) ? undefined : orig);
+  /** Of the control flows that are not over. */
+  constructor(controls: readonly Flow[]) {
+    for (const { orig, reply } of controls) {
+      const key = keyOf(orig.src, reply.src);
+      this.#sessions.set(key, this.#sessions.has(key) ? undefined : orig);
+    }
   }
 
   /** The control flow of a data flow that names none. */

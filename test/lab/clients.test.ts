@@ -24,8 +24,8 @@ async function kernel(name: DirectorName, kind: 'map' | 'set', object: string): 
   return stdout;
 }
 
-async function raise(service: Readonly<Record<string, unknown>>): Promise<void> {
-  lab = await raiseLab({ servers: ['vsftpd', 'pure-ftpd'], service });
+async function raise(service: Readonly<Record<string, unknown>>, ipv6 = false): Promise<void> {
+  lab = await raiseLab({ servers: ['vsftpd', 'pure-ftpd'], service, ipv6 });
   lab.director('alpha').start();
   lab.director('beta').start();
   await settled(lab, 'alpha', 'beta');
@@ -200,5 +200,40 @@ describe('limits', () => {
     await held[0]?.quit();
     const again = await until(() => open(51), { what: 'the client has room', within: millis(5000) });
     await again.quit();
+  });
+});
+
+describe('over IPv6', () => {
+  beforeAll(() =>
+    raise({ persistence: { timeout: '1m', mask6: 64 }, limits: { sessions_per_client: 2 } }, true),
+  );
+
+  afterAll(async () => {
+    await lab.down();
+  });
+
+  const open6 = (host: number): Promise<RemoteSession> =>
+    lab.client.session({ host: lab.plan.vip.v6 ?? '', localAddress: `2001:db8:a::${host}` });
+
+  async function sessionsOf(name: DirectorName): Promise<readonly number[]> {
+    const service = (await lab.director(name).status()).services.find((one) => one.name === 'ftp6');
+    return service?.servers.map(({ sessions }) => sessions).sort() ?? [];
+  }
+
+  it('keeps a whole network to one server, and refuses one address what is over its limit', async () => {
+    for (const host of [51, 51, 52, 53]) await open6(host);
+    await expect(open6(51)).rejects.toThrow('ECONNREFUSED');
+    expect(await sessionsOf('alpha')).toEqual([0, 4]);
+  });
+
+  it('does so on the other director as well', async () => {
+    await settled(lab, 'alpha', 'beta');
+    await until(async () => (await kernel('beta', 'map', 'service1_sticky')).includes('2001:db8:a::'), {
+      what: 'the backup’s kernel has the network',
+      within: millis(5000),
+    });
+    lab.powerOff('alpha');
+    await open6(54);
+    expect(await sessionsOf('beta')).toEqual([0, 5]);
   });
 });

@@ -53,6 +53,21 @@ describe('the status on the screen', () => {
     );
   });
 
+  test('says of a service who is kept to a server and who was refused, where it has such things', () => {
+    const service = VIEW.services[0]!;
+    const lines = (more: Partial<typeof service>): string[] =>
+      section({ ...VIEW, services: [{ ...service, ...more }] }, 'Service').slice(4);
+    const refused = { sessionsPerServer: 0, sessionsPerClient: 7, newPerSecondPerClient: 2 };
+    expect(lines({ remembered: 1, refused })).toEqual([
+      '  1 client kept to a server by persistence',
+      '  refused since the start: 7 over sessions_per_client, 2 over new_per_second_per_client',
+    ]);
+    expect(lines({ remembered: 0, refused: { sessionsPerClient: 0 } })).toEqual([
+      '  0 clients kept to a server by persistence',
+    ]);
+    expect(lines({})).toEqual([]);
+  });
+
   test('shows every change of role when asked, the newest first', () => {
     expect(section(VIEW, 'History', { colour: false, history: true })).toEqual([
       'History',
