@@ -25,6 +25,7 @@ export default {
     'src/dataplane/{lease-rules,nft-words,ruleset,scheduler}.ts',
     'src/nanny/{answers,dialogue,fitness,icmp,passive,probe-times,reply,result,verdict}.ts',
     'src/config/*.ts',
+    'src/{conntrack/mark,journal/sticky,replication/{census,clients,sticky-book},dataplane/{limit,passive,sticky}-rules}.ts',
   ],
   thresholds: { high: 95, low: 85, break: 85 },
   reporters: ['clear-text', 'progress-append-only', 'json'],
