@@ -29,6 +29,7 @@ export default {
     'src/rotation/*.ts',
     'src/journal/board-report.ts',
     'src/daemon/{ending,standing-news}.ts',
+    'src/{conntrack/mark,journal/sticky,replication/{census,clients,sticky-book},dataplane/{limit,passive,sticky}-rules}.ts',
   ],
   thresholds: { high: 95, low: 85, break: 85 },
   reporters: ['clear-text', 'progress-append-only', 'json'],

@@ -138,6 +138,26 @@ function serviceSection(service: ServiceView, paint: Paint, probes: boolean): st
     `${paint('Service', 'title')} ${where}: ${count}`,
     ...titled(titles, [...rows, ...sorryRow(service, paint)], paint),
     ...probeLines(service, paint, probes),
+    ...clientLines(service, paint),
+  ];
+}
+
+const LIMIT_WORDS: Readonly<Record<string, string>> = {
+  sessionsPerServer: 'no server had room',
+  sessionsPerClient: 'over sessions_per_client',
+  newPerSecondPerClient: 'over new_per_second_per_client',
+};
+
+/** Only what the service has: persistence, and limits that have refused something. */
+function clientLines({ remembered, refused }: ServiceView, paint: Paint): string[] {
+  const over = Object.entries(refused ?? {})
+    .filter(([, count]) => count > 0)
+    .map(([limit, count]) => `${count} ${LIMIT_WORDS[limit] ?? limit}`);
+  return [
+    ...(remembered === undefined
+      ? []
+      : [paint(`  ${countWords(remembered, 'client')} kept to a server by persistence`)]),
+    ...(over.length === 0 ? [] : [paint(`  refused since the start: ${over.join(', ')}`, 'warn')]),
   ];
 }
 
@@ -151,11 +171,13 @@ const STANDINGS: Readonly<Record<string, string>> = {
 };
 
 /** The verdict, what an operator ordered, and that the kernel has not followed yet. */
-function serverState({ up, inRotation, standing, effectiveWeight }: ServerView, paint: Paint): string {
+function serverState({ up, inRotation, full, standing, effectiveWeight }: ServerView, paint: Paint): string {
   const words = Object.hasOwn(STANDINGS, standing) ? (STANDINGS[standing] ?? '') : '';
-  const changing = inRotation === effectiveWeight > 0 ? '' : paint(', being changed', 'warn');
+  const room = full === true && effectiveWeight > 0 ? paint(', full', 'warn') : '';
+  const wanted = effectiveWeight > 0 && full !== true;
+  const changing = inRotation === wanted ? '' : paint(', being changed', 'warn');
   const state = standing === 'unproven' ? paint('unchecked', 'warn') : upDown(up, paint);
-  return `${state}${paint(words, 'warn')}${changing}`;
+  return `${state}${paint(words, 'warn')}${room}${changing}`;
 }
 
 /** `2`; `2 (config 1)` by an operator; `0.3 of 2` in a slow start. */

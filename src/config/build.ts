@@ -6,7 +6,16 @@ import { createHash } from 'node:crypto';
 import { invariant } from '../assert.js';
 import { familyOf } from './address.js';
 import { buildCheck, mergedCheck } from './build-check.js';
-import type { Config, DirectorConfig, Family, PulseConfig, RotationRules, VirtualService } from './model.js';
+import type {
+  Config,
+  DirectorConfig,
+  Family,
+  PortRange,
+  PulseConfig,
+  RealServer,
+  RotationRules,
+  VirtualService,
+} from './model.js';
 import { SORRY } from './servers.js';
 import type { FileShape } from './schema.js';
 
@@ -66,6 +75,7 @@ function services(written: FileShape['services'][number], global: FileShape['che
           address: own,
           port: server.port ?? port,
           weight: server.weight,
+          ...passivePorts(written, server.passive_ports),
         })),
     );
     return {
@@ -76,9 +86,40 @@ function services(written: FileShape['services'][number], global: FileShape['che
       scheduler,
       servers,
       rotation: rotation(written, family),
+      ...sessionKeys(written),
       ...check,
     };
   });
+}
+
+/** A server's own range, or the service's. */
+function passivePorts(
+  { mode, passive_ports: shared }: FileShape['services'][number],
+  own: PortRange | undefined,
+): Pick<RealServer, 'passivePorts'> {
+  const passivePorts = own ?? shared;
+  return mode !== 'passive_range' || passivePorts === undefined ? {} : { passivePorts };
+}
+
+/** What is not written is left out, so that the fingerprint says nothing of it. */
+function sessionKeys({
+  mode,
+  persistence,
+  limits,
+}: FileShape['services'][number]): Pick<VirtualService, 'mode' | 'persistence' | 'limits'> {
+  return {
+    ...(mode !== 'passive_range' ? {} : { mode }),
+    ...(persistence === undefined ? {} : { persistence }),
+    ...(limits === undefined
+      ? {}
+      : {
+          limits: {
+            sessionsPerServer: limits.sessions_per_server,
+            sessionsPerClient: limits.sessions_per_client,
+            newPerSecondPerClient: limits.new_per_second_per_client,
+          },
+        }),
+  };
 }
 
 function addresses(written: {

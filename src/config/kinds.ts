@@ -13,7 +13,7 @@ import { quote, refused, type Parsed } from './parsed.js';
 export type Text<T> = z.ZodPipe<z.ZodString, z.ZodTransform<T, string>>;
 
 /** A schema around a parser: its two halves of a complaint travel as message and `params.cure`. */
-function text<T>(parse: (text: string) => Parsed<T>): Text<T> {
+export function text<T>(parse: (text: string) => Parsed<T>): Text<T> {
   return z.string().transform((value, context) => {
     const parsed = parse(value);
     if (parsed.ok) return parsed.value;

@@ -56,6 +56,30 @@ export interface RealServer {
   readonly port: number;
   /** 0 takes no new sessions; otherwise the share of new sessions. */
   readonly weight: number;
+  /** With mode passive_range: where its passive data channels are. */
+  readonly passivePorts?: PortRange | undefined;
+}
+
+/** TCP ports, both included. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A client gets the server of its last session again, for so long after that has ended. */
+export interface Persistence {
+  readonly timeout: Millis;
+  /** So many bits of an IPv4 client's address count. */
+  readonly mask: number;
+  /** The same for IPv6. */
+  readonly mask6: number;
+}
+
+/** Undefined: no limit. */
+export interface Limits {
+  readonly sessionsPerServer?: number | undefined;
+  readonly sessionsPerClient?: number | undefined;
+  readonly newPerSecondPerClient?: number | undefined;
 }
 
 /** How a new session gets its server, in the words of LVS (ipvsadm(8), `--scheduler`). */
@@ -80,6 +104,10 @@ export interface VirtualService {
   readonly family: Family;
   readonly port: number;
   readonly scheduler: Scheduler;
+  /** Undefined is helper: the kernel reads the control connections. */
+  readonly mode?: 'helper' | 'passive_range' | undefined;
+  readonly persistence?: Persistence | undefined;
+  readonly limits?: Limits | undefined;
   readonly servers: readonly RealServer[];
   /** Its own health check; without it the global one. */
   readonly check?: HealthCheck;

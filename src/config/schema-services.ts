@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { millis } from '../time.js';
 import { checkKeys } from './schema-check.js';
 import { address, commandText, count, duration, key, name, port, socketPath } from './kinds.js';
+import { limits, passivePorts, persistence, serviceMode } from './schema-sessions.js';
 
 const SECOND = millis(1000);
 const HOUR = millis(3_600_000);
@@ -37,6 +38,7 @@ const server = z.strictObject({
     'Share of new sessions, 0 to 100. 0 takes no new sessions and lets running ones end.',
     1,
   ),
+  passive_ports: passivePorts('50000-50099'),
 });
 
 const sorryServer = z.strictObject({
@@ -102,6 +104,10 @@ export const service = z.strictObject({
     'What becomes of the running sessions when a server fails its checks: keep leaves them alone, end removes their connections.',
     'keep',
   ),
+  mode: serviceMode,
+  passive_ports: passivePorts('50000-50999'),
+  persistence,
+  limits,
 });
 
 /** How real servers are probed. */

@@ -15,6 +15,7 @@ import {
 } from './ctnetlink.js';
 import { decodeExpectation, type Expectation } from './expectation.js';
 import { decodeFlow, type Flow } from './flow.js';
+import { MARK_MASK } from './mark.js';
 import { NLMSG_HDRLEN } from '../netlink/attribute.js';
 
 export type ConntrackEvent =
@@ -57,6 +58,7 @@ const BPF_LD_W_IND = 0x40;
 const BPF_LD_IMM = 0x00;
 const BPF_LDX_IMM = 0x01;
 const BPF_JEQ_K = 0x15;
+const BPF_AND_K = 0x54;
 const BPF_RET_K = 0x06;
 const BPF_MISC_TAX = 0x07;
 /** SKF_AD_OFF + SKF_AD_NLATTR: A = offset of the first attribute of type X behind offset A, or 0. */
@@ -65,20 +67,21 @@ const ACCEPT = 0xffff_ffff;
 
 /**
  * A classic BPF program for the event socket: expectations pass (there are few, and they carry no mark);
- * flows pass only with exactly this ct mark.
+ * flows pass only with this ct mark, the data bit aside.
  */
 export function markFilter(mark: number): Uint8Array {
   const program: readonly (readonly [code: number, jt: number, jf: number, k: number])[] = [
     // The subsystem is the high byte of nlmsg_type, which is little-endian at offset 4.
     [BPF_LD_B_ABS, 0, 0, 5],
-    [BPF_JEQ_K, 8, 0, NFNL_SUBSYS_CTNETLINK_EXP],
+    [BPF_JEQ_K, 9, 0, NFNL_SUBSYS_CTNETLINK_EXP],
     [BPF_LDX_IMM, 0, 0, CTA_MARK],
     [BPF_LD_IMM, 0, 0, NLMSG_HDRLEN + NFGENMSG_LENGTH],
     [BPF_LD_W_ABS, 0, 0, SKF_AD_NLATTR],
-    [BPF_JEQ_K, 3, 0, 0],
+    [BPF_JEQ_K, 4, 0, 0],
     [BPF_MISC_TAX, 0, 0, 0],
     [BPF_LD_W_IND, 0, 0, 4],
-    [BPF_JEQ_K, 1, 0, mark >>> 0],
+    [BPF_AND_K, 0, 0, MARK_MASK],
+    [BPF_JEQ_K, 1, 0, (mark & MARK_MASK) >>> 0],
     [BPF_RET_K, 0, 0, 0],
     [BPF_RET_K, 0, 0, ACCEPT],
   ];

@@ -14,6 +14,7 @@ import {
   writeExpectationName,
 } from './expectation.js';
 import { decodeFlow, type Flow, writeFlowName, writeFlowUpdate, writeNewFlow } from './flow.js';
+import { MARK_MASK, sameMark } from './mark.js';
 import { formatTuple, type Tuple } from './tuple.js';
 
 /** One change to the table. What each refusal means is said by `reasonOf` in replication/refusals.ts. */
@@ -28,7 +29,7 @@ export type TableOperation =
 
 /** What `replication` needs of a kernel table; tests may stand a second implementation beside the real one. */
 export interface ConntrackTable {
-  /** All flows with exactly this ct mark, both families. */
+  /** All flows with this ct mark, the data bit aside, both families. */
   dumpFlows(mark: number): Promise<Flow[]>;
   /** All expectations of TCP, both families. */
   dumpExpectations(): Promise<Expectation[]>;
@@ -71,12 +72,12 @@ export class KernelTable implements ConntrackTable {
         `mark ${mark}`,
         (writer) => {
           writer.fixed(NFGENMSG_ANY);
-          writer.u32be(ct.CTA_MARK, mark);
-          writer.u32be(ct.CTA_MARK_MASK, 0xffff_ffff);
+          writer.u32be(ct.CTA_MARK, (mark & MARK_MASK) >>> 0);
+          writer.u32be(ct.CTA_MARK_MASK, MARK_MASK);
         },
         (message) => {
           const flow = decodeFlow(message.body);
-          if (flow?.mark === mark) flows.push(flow);
+          if (flow !== undefined && sameMark(flow, mark)) flows.push(flow);
         },
       ),
     );

@@ -4,6 +4,7 @@
  */
 import { formatAddress } from '../sockaddr.js';
 import type { Flow } from './flow.js';
+import { isData } from './mark.js';
 import { isOver } from './over.js';
 
 /** A virtual service's and a real server's ends, as they stand in the config. */
@@ -61,7 +62,7 @@ export class Tally {
 
 /** The flow, if it is a session. */
 function counts(flow: Flow | undefined): Flow | undefined {
-  return flow === undefined || flow.master !== undefined || isOver(flow) ? undefined : flow;
+  return flow === undefined || isData(flow) || isOver(flow) ? undefined : flow;
 }
 
 /** Another translation of the same connection is rare, and looks like a new one here. */

@@ -91,6 +91,7 @@ const server = z.object({
   weight: z.number(),
   up: z.boolean(),
   inRotation: z.boolean(),
+  full: z.boolean().optional(),
   reason: z.string(),
   probe: probe.nullish().transform((value) => value ?? undefined),
   echoMillis: missable,
@@ -114,6 +115,8 @@ const service = z.object({
   port: z.number(),
   servers: z.array(server),
   sorry: sorry.nullable().transform((sorry) => sorry ?? undefined),
+  remembered: z.number().optional(),
+  refused: counts.optional(),
 });
 
 const status = z.object({

@@ -53,6 +53,8 @@ export interface ServerView {
   readonly up: boolean;
   /** Whether the kernel gives it new sessions: follows `effectiveWeight` by a few milliseconds. */
   readonly inRotation: boolean;
+  /** It is left out because it has all the sessions that `limits` allows; undefined is false. */
+  readonly full?: boolean | undefined;
   readonly reason: string;
   /** Undefined before the first probe has ended. */
   readonly probe?: ProbeView | undefined;
@@ -88,6 +90,10 @@ export interface ServiceView {
         readonly sessions: number;
       }
     | undefined;
+  /** With persistence: how many clients get their server again. */
+  readonly remembered?: number | undefined;
+  /** With limits: connections refused on this director since its data plane was loaded, by limit. */
+  readonly refused?: Readonly<Record<string, number>> | undefined;
 }
 
 /** One format of what the directors tell each other. */

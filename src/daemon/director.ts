@@ -11,7 +11,7 @@ import { startControl, type Control } from '../control/server.js';
 import type { CompareResult, HandoverResult, Parsed } from '../control/schema.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
-import { applySysctls, loadModules, runNft } from '../dataplane/nft.js';
+import { applySysctls, listCounters, loadModules, runNft } from '../dataplane/nft.js';
 import { SlotTable } from '../dataplane/slot-table.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
 import { removal, ruleset } from '../dataplane/ruleset.js';
@@ -22,6 +22,7 @@ import { Replicator } from '../replication/replicator.js';
 import type { StandingChange } from '../rotation/board.js';
 import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
+import { ClientSide } from './client-side.js';
 import { ForwardWatch, helperWarnings } from './forward-watch.js';
 import { groupSessions } from './group-sessions.js';
 import { Levelling } from './levelling.js';
@@ -68,6 +69,7 @@ export class Director {
   #slots: SlotTable | undefined;
   #levelling: Levelling | undefined;
   readonly #standings: Standings;
+  readonly #clients: ClientSide;
   #control: Control | undefined;
   #table: KernelTable | undefined;
   #replicator: Replicator | undefined;
@@ -120,6 +122,18 @@ export class Director {
         this.#levelling?.fill(index);
       },
     );
+    this.#clients = new ClientSide({
+      services: options.config.services,
+      load: runNft,
+      list: listCounters,
+      onFull: (servers) => {
+        this.#rotation.full(servers);
+      },
+      now: monotonicNow,
+      onFault: (operation, error) => {
+        this.#fault(operation, error);
+      },
+    });
     this.#failed = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -186,6 +200,7 @@ export class Director {
     await this.#nannies?.stop();
     this.#echo?.stop();
     await this.#replicator?.close();
+    await this.#clients.stop();
     this.#table?.close();
     await this.#rotation.settled();
     this.#levelling?.close();
@@ -212,6 +227,7 @@ export class Director {
     this.#warnings.push(...helperWarnings());
     this.#loaded = true;
     this.#startLevelling();
+    this.#clients.start();
     logger.info('data plane loaded');
   }
 
@@ -225,7 +241,7 @@ export class Director {
         const tally = this.#replicator?.tally ?? NO_TALLY;
         return groupSessions(this.#o.config.services, tally, service, server);
       },
-      weight: this.#standings.board.weightOf,
+      weight: this.#rotation.effective,
       now: monotonicNow,
       onFault: (error) => {
         this.#fault('level the slots', error);
@@ -239,6 +255,7 @@ export class Director {
     return new Replicator({
       table,
       mark: CT_MARK,
+      clients: this.#clients.clients,
       paths: journalPaths(config, self),
       port: config.pulse.port + 1,
       key,
@@ -360,8 +377,10 @@ export class Director {
     this.#levelling?.note();
     if (transition.to !== 'active') {
       this.#replicator?.becomeBackup();
+      this.#clients.roleChanged(false);
       return;
     }
+    this.#clients.roleChanged(true);
     this.#replicator?.becomeActive().catch((error: unknown) => {
       this.#fault('read the table after becoming active', error);
     });
@@ -459,6 +478,8 @@ export class Director {
       standing: (service, server) => this.#standings.board.picture(service, server, monotonicNow()),
       echo: this.#echo?.views() ?? [],
       serves: this.#rotation.serves,
+      isFull: this.#rotation.isFull,
+      clients: (service) => this.#clients.view(service),
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
       warnings: [...this.#warnings, ...this.#forwarding.warnings(this.#slots)],

@@ -5,6 +5,7 @@
  */
 import type { RealServer, VirtualService } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
+import { isData } from '../conntrack/mark.js';
 import type { ConntrackTable, TableOperation } from '../conntrack/table.js';
 import { tupleKey } from '../conntrack/tuple.js';
 import { formatAddress } from '../sockaddr.js';
@@ -15,14 +16,26 @@ export function endingsOf(
   server: RealServer,
   flows: readonly Flow[],
 ): readonly TableOperation[] {
-  const control = flows.filter(({ orig, reply, master }) => {
-    const came =
-      master === undefined && orig.dport === service.port && formatAddress(orig.dst) === service.address;
+  const control = flows.filter((flow) => {
+    const { orig, reply } = flow;
+    const came = !isData(flow) && orig.dport === service.port && formatAddress(orig.dst) === service.address;
     return came && reply.sport === server.port && formatAddress(reply.src) === server.address;
   });
   const masters = new Set(control.map(({ orig }) => tupleKey(orig)));
-  const data = flows.filter(({ master }) => master !== undefined && masters.has(tupleKey(master)));
+  // Whose announcement was encrypted names no master: client and server must do.
+  const clients = new Set(control.map(({ orig }) => formatAddress(orig.src)));
+  const data = flows.filter((flow) =>
+    flow.master === undefined
+      ? isData(flow) && clients.has(clientOn(server, flow))
+      : masters.has(tupleKey(flow.master)),
+  );
   return [...data, ...control].map(({ orig }) => ({ type: 'deleteFlow', orig }));
+}
+
+/** The client of a data flow of this server; empty for one of another's. The client opened it (passive), or the server (active). */
+function clientOn(server: RealServer, { orig, reply }: Flow): string {
+  if (formatAddress(reply.src) === server.address) return formatAddress(orig.src);
+  return formatAddress(orig.src) === server.address ? formatAddress(orig.dst) : '';
 }
 
 /** Removes them from this kernel; the backup's follows by the journal. Answers how many there were. Throws SystemError. */

@@ -3,6 +3,7 @@
  */
 import type { Config, RealServer } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
+import { isData } from '../conntrack/mark.js';
 import { isOver } from '../conntrack/over.js';
 import type {
   FormatVersions,
@@ -19,6 +20,7 @@ import type { ReplicatorView } from '../replication/replicator.js';
 import type { ServerPicture } from '../rotation/board.js';
 import { NO_ORDERS } from '../rotation/orders.js';
 import { formatAddress } from '../sockaddr.js';
+import type { ServiceClients } from './client-side.js';
 import { sameConfig } from './news.js';
 
 export interface PictureParts {
@@ -40,6 +42,10 @@ export interface PictureParts {
   readonly standing: (service: string, server: string) => ServerPicture | undefined;
   /** Whether the kernel gives a service's server new sessions. */
   readonly serves: (service: string, server: string) => boolean;
+  /** Whether it is left out for having no room (limits). */
+  readonly isFull: (service: string, server: string) => boolean;
+  /** By index of the service. */
+  readonly clients: (service: number) => ServiceClients;
   readonly realtime: boolean;
   readonly residentBytes: number;
   readonly warnings: readonly string[];
@@ -114,7 +120,7 @@ function pathView({ name, alive, rttMillis, received, dropped }: PathReport): Pa
 
 function serviceViews(parts: PictureParts): StatusView['services'] {
   const sessions = sessionsByServer(parts.flows);
-  return parts.config.services.map((service) => {
+  return parts.config.services.map((service, index) => {
     const count = ({ address, port }: RealServer): number =>
       sessions.get(`${service.address} ${service.port} ${address} ${port}`) ?? 0;
     const { name, address, port, servers } = service;
@@ -122,6 +128,7 @@ function serviceViews(parts: PictureParts): StatusView['services'] {
     const { sorry } = service.rotation;
     const serving = views.every(({ inRotation }) => !inRotation);
     return {
+      ...parts.clients(index),
       name,
       address,
       port,
@@ -141,6 +148,7 @@ function serverView(parts: PictureParts, service: string, server: RealServer, se
     weight,
     up: standing?.belief.verdict === 'up',
     inRotation: parts.serves(service, name),
+    full: parts.isFull(service, name),
     reason: standing?.belief.reason ?? 'unknown',
     probe: probeView(parts, service, name),
     echoMillis: echoOf(parts.echo, address).echoMillis,
@@ -174,9 +182,9 @@ const UNSEEN = { verdict: 'unknown', reason: 'unknown' } as const;
 function sessionsByServer(flows: readonly Flow[]): ReadonlyMap<string, number> {
   const sessions = new Map<string, number>();
   for (const flow of flows) {
-    const { orig, reply, master } = flow;
+    const { orig, reply } = flow;
     // The kernel keeps what has ended for two minutes: nobody waits for that.
-    if (master !== undefined || isOver(flow)) continue;
+    if (isData(flow) || isOver(flow)) continue;
     const key = `${formatAddress(orig.dst)} ${orig.dport} ${formatAddress(reply.src)} ${reply.sport}`;
     sessions.set(key, (sessions.get(key) ?? 0) + 1);
   }

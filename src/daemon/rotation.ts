@@ -5,11 +5,14 @@
 import type { VirtualService } from '../config/model.js';
 import { rotationUpdate, type WeightOf } from '../dataplane/ruleset.js';
 import { isDynamic } from '../dataplane/scheduler.js';
+import { ableUpdate } from '../dataplane/sticky-rules.js';
 
 type Weights = ReadonlyMap<string, number>;
 
 export class Rotation {
-  /** What the kernel gives its sessions by: follows `weightOf` as soon as nft has taken the change. */
+  /** Servers, as `SERVICE/SERVER`, without room for another session. */
+  #full: ReadonlySet<string> = new Set();
+  /** What the kernel gives its sessions by: follows `effective` as soon as nft has taken the change. */
   #loaded: Weights;
   readonly #dirty = new Set<number>();
   #running: Promise<void> | undefined;
@@ -29,15 +32,35 @@ export class Rotation {
     this.#loaded = this.#wanted();
   }
 
-  /** Whether the kernel gives a server new sessions: a few milliseconds behind `weightOf`. */
+  /** Whether the kernel gives a server new sessions: a few milliseconds behind `effective`. */
   readonly serves = (service: string, server: string): boolean =>
     (this.#loaded.get(`${service}/${server}`) ?? 0) > 0;
+
+  /** The weight with which a server shall get new sessions: its own, or none while it has no room. */
+  readonly effective = (service: string, server: string): number =>
+    this.#full.has(`${service}/${server}`) ? 0 : this.weightOf(service, server);
+
+  /** Whether it is left out for having no room. */
+  readonly isFull = (service: string, server: string): boolean => this.#full.has(`${service}/${server}`);
 
   /** A server of this service has another weight than before. */
   changed(service: string): void {
     const index = this.services.findIndex(({ name }) => name === service);
     if (index < 0) return;
     this.#dirty.add(index);
+    this.#bringUp();
+  }
+
+  /** Which servers, as `SERVICE/SERVER`, have no room for another session. They are not down, only left out. */
+  full(servers: ReadonlySet<string>): void {
+    this.services.forEach(({ limits }, index) => {
+      if (limits?.sessionsPerServer !== undefined) this.#dirty.add(index);
+    });
+    this.#full = servers;
+    this.#bringUp();
+  }
+
+  #bringUp(): void {
     this.#running ??= this.#work().finally(() => {
       this.#running = undefined;
     });
@@ -78,7 +101,7 @@ export class Rotation {
       this.services.flatMap(({ name, servers }) =>
         servers.map((server): [string, number] => [
           `${name}/${server.name}`,
-          this.weightOf(name, server.name),
+          this.effective(name, server.name),
         ]),
       ),
     );
@@ -86,8 +109,10 @@ export class Rotation {
 
   #script(index: number): string[] {
     const service = this.services[index];
-    return service === undefined || this.#isDynamic(index)
-      ? []
-      : [rotationUpdate(service, index, this.weightOf)];
+    if (service === undefined) return [];
+    // The slots of lc and wlc are filled by `level`; who may be chosen by persistence stands beside them.
+    return this.#isDynamic(index)
+      ? [ableUpdate(service, index, this.effective)]
+      : [rotationUpdate(service, index, this.effective)];
   }
 }

@@ -3,7 +3,7 @@
  * unless the config says so. Other interfaces of the router, and the way out, are left alone. Pure text.
  */
 import type { Config, DirectorConfig } from '../config/model.js';
-import { chain, mark } from './nft-words.js';
+import { chain, dataMark, mark } from './nft-words.js';
 
 /** The counter of what was dropped for being no session of a service. */
 export const STRANGERS = 'strangers';
@@ -16,7 +16,7 @@ export const PRIVILEGED = 'privileged';
  */
 export function forwardChain(config: Config, self: DirectorConfig): string[] {
   const inwards = `iifname "${self.public.interface}" oifname "${self.private.interface}"`;
-  const strange = `${inwards} ct mark != ${mark()} ct state new`;
+  const strange = `${inwards} ct mark != { ${mark()}, ${dataMark()} } ct state new`;
   return [
     `counter ${STRANGERS} { }`,
     `counter ${PRIVILEGED} { }`,

@@ -23,6 +23,16 @@ export function runNft(script: string): Promise<void> {
   });
 }
 
+/** What `nft -j` lists of our tables' counters, as text; empty where nft fails. */
+export function listCounters(table: string): Promise<string> {
+  return new Promise((resolve) => {
+    const args = ['-j', 'list', 'counters', 'table', 'inet', table];
+    execFile('nft', args, { timeout: 5000, env: pathWithSbin() }, (_error, out) => {
+      resolve(out);
+    });
+  });
+}
+
 /** /usr/sbin is missing in the PATH of some login shells and services; nft and modprobe live there. */
 function pathWithSbin(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };

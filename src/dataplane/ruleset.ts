@@ -8,8 +8,11 @@ import type { Config, DirectorConfig, Family, VirtualService } from '../config/m
 import { everyServer } from '../config/servers.js';
 import { forwardChain } from './forward-rules.js';
 import { gate, type LeaseOptions, leaseTable } from './lease-rules.js';
-import { chain, endpoint, keyword, mark, TABLE } from './nft-words.js';
+import { limitChains, limitObjects, noRoom } from './limit-rules.js';
+import { chain, dataMark, endpoint, keyword, mark, matchService, serverChain, TABLE } from './nft-words.js';
+import { passiveChains, passiveChoice, passiveMarks } from './passive-rules.js';
 import { fill, slotCount } from './scheduler.js';
+import { ableUpdate, keep, stickyChains, stickyChoice } from './sticky-rules.js';
 
 /** FTP's data port on the server's side (RFC 959 §5.2). */
 const FTP_DATA_PORT = 20;
@@ -30,6 +33,12 @@ export function ruleset(options: RulesetOptions): string {
     ...replaceTable('inet', [
       ...helperObjects(),
       ...options.config.services.flatMap((service, index) => serviceChains(service, index, options.weightOf)),
+      ...options.config.services.flatMap((service, index) => [
+        ...stickyChains(service, index, options.weightOf),
+        ...passiveChains(service, index),
+        ...limitObjects(service, index),
+      ]),
+      ...limitChains(options.config.services),
       ...helperChain(options.config, options.self),
       ...selectChain(options.config.services),
       ...sourceChain(options.config, options.self),
@@ -51,7 +60,7 @@ export function removal(): string {
 /** Gives a service's slots to the servers of the rotation, in one transaction; running sessions stay. */
 export function rotationUpdate(service: VirtualService, index: number, weightOf: WeightOf): string {
   const elements = slotElements(service, index, weightOf);
-  const flush = `flush map inet ${TABLE} ${slotMap(index)}\n`;
+  const flush = `${ableUpdate(service, index, weightOf)}flush map inet ${TABLE} ${slotMap(index)}\n`;
   return elements === '' ? flush : `${flush}add element inet ${TABLE} ${slotMap(index)} { ${elements} }\n`;
 }
 
@@ -74,23 +83,34 @@ function helperObjects(): string[] {
   ]);
 }
 
-/** The control flows' mark and helper. Data that servers open from port 20 is marked too, expected or not. */
+/** The control flows' mark and helper. Data that nobody announced in clear has a mark of its own: it has no master. */
 function helperChain(config: Config, self: DirectorConfig): string[] {
   const control = config.services.map(
-    (service) =>
-      `${matchService(service)} ct state new ct mark set ${mark()} ct helper set "${helperName(service.family)}"`,
+    (service) => `${matchService(service)} ct state new ct mark set ${mark()}${setHelper(service)}`,
   );
   const data = activeData(config).map(
     ({ family, address }) =>
-      `iifname "${self.private.interface}" ${keyword(family)} saddr ${address} tcp sport ${FTP_DATA_PORT} ct state new ct mark set ${mark()}`,
+      `iifname "${self.private.interface}" ${keyword(family)} saddr ${address} tcp sport ${FTP_DATA_PORT} ct state new ct mark set ${dataMark()}`,
   );
-  return chain('helper', 'type filter hook prerouting priority -150', [...control, ...data]);
+  return chain('helper', 'type filter hook prerouting priority -150', [
+    ...control,
+    ...config.services.flatMap(passiveMarks),
+    ...data,
+  ]);
+}
+
+/** A helper that can read nothing would only cost. */
+function setHelper({ mode, family }: VirtualService): string {
+  return mode === 'passive_range' ? '' : ` ct helper set "${helperName(family)}"`;
 }
 
 function selectChain(services: readonly VirtualService[]): string[] {
-  const rules = services.map(
-    (service, index) => `${matchService(service)} ${chooseSlot(service, index)} vmap @${slotMap(index)}`,
-  );
+  const rules = services.flatMap((service, index) => [
+    ...passiveChoice(service, index),
+    ...stickyChoice(service, index),
+    `${matchService(service)} ${chooseSlot(service, index)} vmap @${slotMap(index)}`,
+    ...noRoom(service, index),
+  ]);
   return chain('select', 'type nat hook prerouting priority dstnat', rules);
 }
 
@@ -136,6 +156,7 @@ function activeData(config: Config): { family: Family; address: string; vip: str
 function serviceChains(service: VirtualService, index: number, weightOf: WeightOf): string[] {
   const chains = everyServer(service).flatMap((server, number) =>
     chain(serverChain(index, number), undefined, [
+      ...keep(service, index, number),
       `meta l4proto tcp dnat ${keyword(service.family)} to ${endpoint(service.family, server.address, server.port)}`,
     ]),
   );
@@ -178,10 +199,6 @@ export function chainOf(service: VirtualService, index: number, server: string):
   );
 }
 
-function matchService(service: VirtualService): string {
-  return `${keyword(service.family)} daddr ${service.address} tcp dport ${service.port}`;
-}
-
 function helperName(family: Family): string {
   return family === 4 ? 'ftp4' : 'ftp6';
 }
@@ -194,9 +211,4 @@ export function slotMap(service: number): string {
 /** The named counter of the slots that a service's kernel has taken. */
 export function slotCounter(service: number): string {
   return `slots${service}`;
-}
-
-/** The chain that gives a session to a server, by the places of both in the config. */
-export function serverChain(service: number, server: number): string {
-  return `service${service}_server${server}`;
 }

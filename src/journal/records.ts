@@ -12,6 +12,7 @@ import { BUCKETS } from './buckets.js';
 import type { ByteReader } from './bytes.js';
 import { ByteWriter } from './bytes.js';
 import type { Digest } from './digest.js';
+import { readSticky, type Sticky, writeSticky } from './sticky.js';
 
 /** One change of the active's table that the backup must follow. */
 export type Change =
@@ -23,7 +24,9 @@ export type Change =
   | { readonly type: 'digest'; readonly bucket: number; readonly digest: Digest }
   /** What stands between these two is all that the bucket holds. */
   | { readonly type: 'bucketBegin'; readonly bucket: number }
-  | { readonly type: 'bucketEnd'; readonly bucket: number };
+  | { readonly type: 'bucketEnd'; readonly bucket: number }
+  /** Which server a client gets again. */
+  | { readonly type: 'sticky'; readonly sticky: Sticky };
 
 const RECORD_FLOW = 1;
 const RECORD_FLOW_GONE = 2;
@@ -32,6 +35,7 @@ const RECORD_EXPECTATION_GONE = 4;
 const RECORD_DIGEST = 5;
 const RECORD_BUCKET_BEGIN = 6;
 const RECORD_BUCKET_END = 7;
+const RECORD_STICKY = 8;
 
 const TYPES: Readonly<Record<Change['type'], number>> = {
   flow: RECORD_FLOW,
@@ -41,6 +45,7 @@ const TYPES: Readonly<Record<Change['type'], number>> = {
   digest: RECORD_DIGEST,
   bucketBegin: RECORD_BUCKET_BEGIN,
   bucketEnd: RECORD_BUCKET_END,
+  sticky: RECORD_STICKY,
 };
 
 /** Empty between calls: `take` copies what was written. */
@@ -76,6 +81,9 @@ function writeChange(writer: ByteWriter, change: Change): void {
     case 'bucketEnd':
       writer.u8(change.bucket);
       return;
+    case 'sticky':
+      writeSticky(writer, change.sticky);
+      return;
   }
 }
 
@@ -107,6 +115,8 @@ function readChange(type: number, reader: ByteReader): Change | undefined {
       return { type: 'bucketBegin', bucket: readBucket(reader) };
     case RECORD_BUCKET_END:
       return { type: 'bucketEnd', bucket: readBucket(reader) };
+    case RECORD_STICKY:
+      return { type: 'sticky', sticky: readSticky(reader) };
     default:
       return undefined;
   }

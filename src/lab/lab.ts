@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressLines, bridgeLines, kernelSettings, mainsSwitch, plugLines } from './cabling.js';
+import { makeCertificate } from './certificate.js';
 import { createClient, type LabClient } from './client.js';
 import { configText } from './config-text.js';
 import { makeTree } from './content.js';
@@ -44,6 +45,11 @@ export interface LabOptions extends PlanOptions {
   readonly check?: Readonly<Record<string, unknown>>;
   /** Top-level keys of the config, such as `services`; they win over the lab's. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /**
+   * The servers speak FTP over TLS as well, and the services are in mode passive_range, with a range for each server or, for
+   * `shared`, one that the config takes for everybody's. Not with proftpd.
+   */
+  readonly tls?: boolean | 'shared';
 }
 
 /** A raised lab. */
@@ -99,10 +105,15 @@ function writeFiles(plan: Plan, directory: string, options: LabOptions): Files {
   const keyFile = at('pair.key');
   writeFileSync(keyFile, `${randomBytes(32).toString('base64')}\n`);
   chmodSync(keyFile, 0o600);
-  const { pulse = {}, check = {}, service = {}, config = {} } = options;
-  const choices = { keyFile, syslog: files.syslog, stateDir: at('state'), pulse, check, service, config };
-  writeFileSync(files.config, configText(plan, choices));
+  const { pulse = {}, check = {}, service = {}, config = {}, tls = false } = options;
+  if (tls !== false) makeCertificate(certificateIn(directory), plan.vip.v4);
+  const lab = { keyFile, syslog: files.syslog, stateDir: at('state') };
+  writeFileSync(files.config, configText(plan, { ...lab, pulse, check, service, config, tls }));
   return files;
+}
+
+function certificateIn(directory: string): string {
+  return join(directory, 'tls.pem');
 }
 
 async function bootAll(plan: Plan): Promise<void> {
@@ -112,11 +123,18 @@ async function bootAll(plan: Plan): Promise<void> {
   for (const machine of machinesOf(plan)) await bootMachine(plan, machine);
 }
 
-function createServers(plan: Plan, files: Files, rate: number): ReadonlyMap<ServerKind, LabServer> {
+function createServers(
+  plan: Plan,
+  files: Files,
+  { ratePerSecond = 0, tls = false }: LabOptions,
+): ReadonlyMap<ServerKind, LabServer> {
+  const setting =
+    tls !== false ? { certificate: certificateIn(files.directory), announced: plan.vip.v4 } : undefined;
   return new Map(
     plan.servers.map((server) => {
       const directory = join(files.directory, server.kind);
-      return [server.kind, createServer(server, { directory, tree: files.tree, passwd: files.passwd }, rate)];
+      const places = { directory, tree: files.tree, passwd: files.passwd };
+      return [server.kind, createServer(server, places, ratePerSecond, setting)];
     }),
   );
 }
@@ -153,7 +171,7 @@ export async function raiseLab(options: LabOptions = {}): Promise<Lab> {
     const files = writeFiles(plan, directory, options);
     await bootAll(plan);
     capture(plan);
-    const servers = createServers(plan, files, options.ratePerSecond ?? 0);
+    const servers = createServers(plan, files, options);
     await Promise.all([...servers.values()].map((server) => server.start()));
     const directors = createDirectors(plan, files);
     const client = createClient(plan);

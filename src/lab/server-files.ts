@@ -15,7 +15,26 @@ export interface ServerSetting {
   /** Limit of one transfer in bytes per second, 0 for none. */
   readonly ratePerSecond: number;
   readonly ipv6: boolean;
+  /** FTP over TLS beside plain FTP, also implicit on port 990 where the server can. */
+  readonly tls?: TlsSetting | undefined;
 }
+
+export interface TlsSetting {
+  /** File with key and certificate. */
+  readonly certificate: string;
+  /** The address that a 227 names: the VIP. */
+  readonly announced: string;
+}
+
+/** Data ports of each server in a lab with TLS, one range for each; proftpd's package has no TLS. */
+export const TLS_PORTS: Readonly<Record<ServerKind, string>> = {
+  vsftpd: '50000-50099',
+  proftpd: '',
+  'pure-ftpd': '50100-50199',
+};
+
+/** Both in one. */
+export const ALL_TLS_PORTS = '50000-50199';
 
 /** A server ready to be started. */
 export interface ServerFiles {
@@ -46,8 +65,7 @@ function vsftpdConfig(setting: ServerSetting): string {
     'anon_umask=022',
     `anon_max_rate=${setting.ratePerSecond}`,
     'connect_from_port_20=YES',
-    'pasv_min_port=10000',
-    'pasv_max_port=20000',
+    ...vsftpdPassive(setting),
     'xferlog_enable=NO',
     // Its sandbox and own namespaces do not start inside ours.
     'seccomp_sandbox=NO',
@@ -56,6 +74,22 @@ function vsftpdConfig(setting: ServerSetting): string {
     `secure_chroot_dir=${setting.directory}/empty`,
     '',
   ].join('\n');
+}
+
+function vsftpdPassive({ tls }: ServerSetting): readonly string[] {
+  if (tls === undefined) return ['pasv_min_port=10000', 'pasv_max_port=20000'];
+  const [first = '', last = ''] = TLS_PORTS.vsftpd.split('-');
+  return [
+    `pasv_min_port=${first}`,
+    `pasv_max_port=${last}`,
+    `pasv_address=${tls.announced}`,
+    'ssl_enable=YES',
+    'allow_anon_ssl=YES',
+    'require_ssl_reuse=YES',
+    `rsa_cert_file=${tls.certificate}`,
+    `rsa_private_key_file=${tls.certificate}`,
+    'ssl_ciphers=HIGH',
+  ];
 }
 
 function proftpdConfig(setting: ServerSetting): string {
@@ -118,12 +152,21 @@ function pureFtpdArguments(setting: ServerSetting): readonly string[] {
       '-S',
       '21',
       '-p',
-      '10000:20000',
+      setting.tls === undefined ? '10000:20000' : TLS_PORTS['pure-ftpd'].replace('-', ':'),
       '-g',
       `${setting.directory}/pid`,
     ],
+    ...(setting.tls === undefined
+      ? []
+      : ['-Y', '1', '-2', setting.tls.certificate, '-P', setting.tls.announced]),
     ...(setting.ratePerSecond > 0 ? ['-T', `${rate}:${rate}`] : []),
   ];
+}
+
+/** One for explicit TLS, one for implicit. */
+function twice(command: string, path: string): Pick<ServerFiles, 'command' | 'args'> {
+  const script = '"$0" "$1" -olisten_port=990 -oimplicit_ssl=YES & exec "$0" "$1"';
+  return { command: 'sh', args: ['-c', script, command, path] };
 }
 
 /** What to write and what to run for a server. */
@@ -132,7 +175,10 @@ export function serverFiles(kind: ServerKind, setting: ServerSetting): ServerFil
   const path = `${setting.directory}/${kind}.conf`;
   switch (kind) {
     case 'vsftpd':
-      return { command, args: [path], config: { path, text: vsftpdConfig(setting) } };
+      return {
+        ...(setting.tls === undefined ? { command, args: [path] } : twice(command, path)),
+        config: { path, text: vsftpdConfig(setting) },
+      };
     case 'proftpd':
       return { command, args: ['-n', '-q', '-c', path], config: { path, text: proftpdConfig(setting) } };
     case 'pure-ftpd':

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { CommandError, type Finished, killAllIn, runIn, spawnIn } from './ip-command.js';
 import { prepared, serversDirectory } from './paths.js';
 import type { Addresses, ServerKind, ServerPlan } from './plan.js';
-import { type ServerSetting, serverFiles } from './server-files.js';
+import { type ServerSetting, serverFiles, type TlsSetting } from './server-files.js';
 
 /** A real server of the lab. */
 export interface LabServer {
@@ -57,7 +57,12 @@ async function awaitGreeting(plan: ServerPlan, log: () => string): Promise<void>
 }
 
 /** Prepares a server of the lab; nothing runs until `start`. @throws Fatal when it is not unpacked. */
-export function createServer(plan: ServerPlan, places: ServerPlaces, ratePerSecond: number): LabServer {
+export function createServer(
+  plan: ServerPlan,
+  places: ServerPlaces,
+  ratePerSecond: number,
+  tls?: TlsSetting,
+): LabServer {
   const { kind } = plan;
   const { namespace } = plan.machine;
   prepared(join('.lab', 'servers', kind, 'usr', 'sbin', kind));
@@ -67,6 +72,7 @@ export function createServer(plan: ServerPlan, places: ServerPlaces, ratePerSeco
     directory: places.directory,
     ratePerSecond,
     ipv6: plan.address.v6 !== undefined,
+    tls,
   };
   const files = serverFiles(kind, setting);
   if (files.config) writeFileSync(files.config.path, files.config.text, { mode: 0o644 });

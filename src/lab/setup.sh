@@ -78,6 +78,7 @@ need ip iproute2
 need conntrack conntrack
 need curl curl
 need lftp lftp
+need openssl openssl
 need tnftp tnftp
 need ncftpget ncftp
 need perl perl-base

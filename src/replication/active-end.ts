@@ -10,6 +10,7 @@ import type { ConntrackTable } from '../conntrack/table.js';
 import { Tally } from '../conntrack/tally.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import { type Millis, millis } from '../time.js';
+import type { Clients } from './clients.js';
 import { PeerRefusals } from './peer-refusals.js';
 import type { RefusedEntry } from '../journal/refusal-report.js';
 import type { Lacking, Ledger } from './ledger.js';
@@ -38,6 +39,7 @@ const AUDIT_PIECE = 64;
 export interface ActiveEndOptions {
   readonly table: ConntrackTable;
   readonly mark: number;
+  readonly clients: Clients;
   readonly now: () => Millis;
   /** Something became due. */
   readonly onDue: () => void;
@@ -126,6 +128,7 @@ export class ActiveEnd {
     );
     await this.#sweep();
     this.#loaded = true;
+    this.#tell(this.#options.clients.settle(this.#options.now()));
     this.#countSessions();
     this.#auditing = true;
     this.#scheduleAudit();
@@ -153,7 +156,9 @@ export class ActiveEnd {
     this.#connected = true;
     this.#peerRefusals.clear();
     this.#repairing.clear();
-    this.sender.begin(this.#tracker.snapshot(this.#options.now()), this.#told);
+    const now = this.#options.now();
+    const everything = [...this.#tracker.snapshot(now), ...this.#options.clients.snapshot(now)];
+    this.sender.begin(everything, this.#told);
   }
 
   /** The peer was lost, or is another run: it will need a full copy. */
@@ -211,7 +216,10 @@ export class ActiveEnd {
 
   #observed(events: readonly ConntrackEvent[]): void {
     const now = this.#options.now();
-    this.#tell(events.flatMap((event) => this.#tracker.observe(event, now)));
+    this.#tell(
+      events.flatMap((event) => this.#tracker.observe(event, now)),
+      true,
+    );
     this.#countSessions();
     this.#options.onDue();
   }
@@ -242,8 +250,12 @@ export class ActiveEnd {
     }
   }
 
-  #tell(changes: readonly Change[]): void {
-    if (changes.length > 0 && this.#connected) this.sender.append(changes, this.#options.now(), this.#told);
+  /** `fresh`: this kernel has just told it. */
+  #tell(changes: readonly Change[], fresh = false): void {
+    if (changes.length === 0) return;
+    const now = this.#options.now();
+    const all = [...changes, ...this.#options.clients.follow(changes, now, fresh)];
+    if (this.#connected) this.sender.append(all, now, this.#told);
   }
 
   readonly #told: Told = (change, index) => {

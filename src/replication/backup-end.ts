@@ -6,6 +6,7 @@ import type { ConntrackTable } from '../conntrack/table.js';
 import { Tally } from '../conntrack/tally.js';
 import type { Tuple } from '../conntrack/tuple.js';
 import type { Millis } from '../time.js';
+import type { Clients } from './clients.js';
 import { Commit } from './commit.js';
 import { BatchOrder } from '../journal/in-order.js';
 import type { Batch } from '../journal/wire.js';
@@ -13,6 +14,7 @@ import type { Batch } from '../journal/wire.js';
 export interface BackupEndOptions {
   readonly table: ConntrackTable;
   readonly mark: number;
+  readonly clients: Clients;
   readonly now: () => Millis;
   /** Called on every change. */
   readonly onSync: (inSync: boolean, detail: string) => void;
@@ -49,6 +51,7 @@ export class BackupEnd {
     for (const { changes } of this.order.accept(batch))
       this.#enqueue(() => {
         this.commit.applyLate(changes, announced);
+        this.#options.clients.takeLate(changes, this.#options.now());
       });
   }
 
@@ -83,6 +86,7 @@ export class BackupEnd {
   async #commitBatch(batch: Batch): Promise<void> {
     if (batch.begin) await this.#loadOwn();
     this.commit.apply(batch);
+    this.#options.clients.take(batch, this.#options.now());
     this.order.committed(batch);
     this.#options.onNews();
     if (batch.end) this.#setSync(true, 'in sync');

@@ -118,6 +118,8 @@ export class Commit {
     if (batch.begin) this.#mirror.beginCopy();
     let changes: TableChange[] = [];
     for (const change of batch.changes) {
+      // Not in this table: see clients.ts.
+      if (change.type === 'sticky') continue;
       if (isTableChange(change)) {
         changes.push(change);
         continue;
@@ -331,6 +333,6 @@ export class Commit {
   }
 }
 
-function isTableChange(change: Change): change is TableChange {
+function isTableChange(change: TableChange | AuditChange): change is TableChange {
   return change.type !== 'digest' && change.type !== 'bucketBegin' && change.type !== 'bucketEnd';
 }

@@ -4,6 +4,7 @@
  */
 import { IPS_EXPECTED } from '../conntrack/ctnetlink.js';
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
+import { isData } from '../conntrack/mark.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { TableOperation } from '../conntrack/table.js';
 import { Tally } from '../conntrack/tally.js';
@@ -16,7 +17,7 @@ import type { Change } from '../journal/records.js';
 
 /** Changes of the table, and those that only speak about it. */
 export type AuditChange = Extract<Change, { type: 'digest' | 'bucketBegin' | 'bucketEnd' }>;
-export type TableChange = Exclude<Change, AuditChange>;
+export type TableChange = Exclude<Change, AuditChange | { type: 'sticky' }>;
 
 export interface Mirrored extends KnownFlow {
   /** When this director was told of it first. */
@@ -55,7 +56,7 @@ export class Mirror {
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
     let data = 0;
-    for (const { flow } of this.#flows.values()) if (flow.master !== undefined) data += 1;
+    for (const { flow } of this.#flows.values()) if (isData(flow)) data += 1;
     return { control: this.#flows.size - data, data, announced: this.#expectations.size };
   }
 

@@ -10,6 +10,7 @@ import type { BoardReport } from '../rotation/report.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
+import { Clients } from './clients.js';
 import { type Comparison, Inquiry } from './inquiry.js';
 import { decodeRefusals, encodeRefusals } from '../journal/refusal-report.js';
 import { decodeBoard } from '../journal/board-report.js';
@@ -23,6 +24,8 @@ export interface ReplicatorOptions {
   readonly table: ConntrackTable;
   /** The ct mark of the virtual services' flows. */
   readonly mark: number;
+  /** Clients that get their servers again, and their sessions. Default: nothing is followed. */
+  readonly clients?: Clients;
   readonly paths: readonly JournalPath[];
   readonly port: number;
   readonly key: Uint8Array;
@@ -105,9 +108,11 @@ export class Replicator {
   constructor(options: ReplicatorOptions) {
     this.#options = options;
     const onTally = options.onTally ?? (() => undefined);
+    const clients = options.clients ?? new Clients();
     this.#activeEnd = new ActiveEnd({
       ...options,
       onTally,
+      clients,
       onDue: () => {
         this.#flush();
       },
@@ -118,6 +123,7 @@ export class Replicator {
     this.#backupEnd = new BackupEnd({
       ...options,
       onTally,
+      clients,
       onNews: () => {
         this.#acknowledgeSoon();
       },
@@ -152,6 +158,7 @@ export class Replicator {
     this.#lingerUntil = millis(this.#options.now() + LINGER);
     clearTimeout(this.#linger);
     this.#backupEnd.standAside();
+    this.#options.clients?.standBack();
     await this.#activeEnd.start();
     this.#connect();
     this.#flush();
@@ -161,6 +168,7 @@ export class Replicator {
   becomeBackup(): void {
     if (!this.#active) return;
     this.#active = false;
+    this.#options.clients?.standBack();
     this.#activeEnd.fade();
     this.#backupEnd.commit.clear();
     this.#backupEnd.doubt('waiting for a full copy');

@@ -7,6 +7,7 @@
  * reported gone before the flow that it became is reported new.
  */
 import { type Expectation, expectationKey } from '../conntrack/expectation.js';
+import { isData } from '../conntrack/mark.js';
 import type { ConntrackEvent } from '../conntrack/events.js';
 import type { Flow } from '../conntrack/flow.js';
 import { Tally } from '../conntrack/tally.js';
@@ -55,7 +56,7 @@ export class Tracker {
 
   get counts(): { readonly control: number; readonly data: number; readonly announced: number } {
     let data = 0;
-    for (const { flow } of this.#flows.values()) if (flow.master !== undefined) data += 1;
+    for (const { flow } of this.#flows.values()) if (isData(flow)) data += 1;
     return { control: this.#flows.size - data, data, announced: this.#expectations.size };
   }
 

@@ -6,11 +6,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VirtualService } from '../config/model.js';
 import type { Expectation } from '../conntrack/expectation.js';
 import type { Flow } from '../conntrack/flow.js';
+import { isData } from '../conntrack/mark.js';
 import { isOver } from '../conntrack/over.js';
 import { type Tuple, tupleKey } from '../conntrack/tuple.js';
 import type { SessionsPage, SessionsQuery, SessionView } from '../control/sessions.js';
 import type { KnownFlow, Ledger } from '../replication/ledger.js';
 import { matcher } from './match.js';
+import { OnlySessions } from './only-session.js';
 import type { Facts, SeenFlow, SeenSession } from './seen.js';
 import { sessionViews } from './view.js';
 
@@ -66,18 +68,22 @@ function choose(
   const after = query.after ?? -1;
   const data: KnownFlow[] = [];
   const fitting: KnownFlow[] = [];
+  const open: Flow[] = [];
   let known = 0;
   for (const entry of flows) {
-    if (entry.flow.master !== undefined) {
+    if (isData(entry.flow)) {
       data.push(entry);
       continue;
     }
-    if (!isOver(entry.flow)) known += 1;
+    if (!isOver(entry.flow)) {
+      known += 1;
+      open.push(entry.flow);
+    }
     if (entry.serial > after && matches(entry.flow)) fitting.push(entry);
   }
   const page = firstOf(fitting, query.limit);
   const next = page.length < fitting.length ? page.at(-1)?.serial : undefined;
-  return { known, chosen: withData(page, data), next };
+  return { known, chosen: withData(page, data, open), next };
 }
 
 /** Those with the lowest serials, in their order. Numbers alone are sorted many times faster than flows. */
@@ -86,13 +92,19 @@ function firstOf(flows: readonly KnownFlow[], limit: number): KnownFlow[] {
   return flows.filter(({ serial }) => serial <= last).sort(bySerial);
 }
 
-function withData(controls: readonly KnownFlow[], data: readonly KnownFlow[]): Chosen[] {
+function withData(
+  controls: readonly KnownFlow[],
+  data: readonly KnownFlow[],
+  open: readonly Flow[],
+): Chosen[] {
   const chosen = new Map(
     controls.map(({ flow }): [string, Chosen] => [tupleKey(flow.orig), { control: flow.orig, data: [] }]),
   );
   const ports = new Set(controls.map(({ flow }) => flow.orig.sport));
+  // Asked for by few routers, and a hundred thousand sessions take a while.
+  const only = new OnlySessions(data.some(({ flow }) => flow.master === undefined) ? open : []);
   for (const entry of data) {
-    const { master } = entry.flow;
+    const master = entry.flow.master ?? only.masterOf(entry.flow);
     // Most data flows belong to other sessions, and a port is compared faster than a tuple.
     if (master !== undefined && ports.has(master.sport)) chosen.get(tupleKey(master))?.data.push(entry);
   }

@@ -1,6 +1,7 @@
 /** Which control flows a query means. Pure; bytes are compared, because a router may have a hundred thousand of them. */
 import type { VirtualService } from '../config/model.js';
 import type { Flow } from '../conntrack/flow.js';
+import { isData } from '../conntrack/mark.js';
 import { sameBytes } from '../conntrack/tuple.js';
 import type { SessionsQuery } from '../control/sessions.js';
 import { parseAddress } from '../sockaddr.js';
@@ -21,8 +22,8 @@ export function matcher(
     server === undefined
       ? undefined
       : services.flatMap(({ servers }) => servers.filter(({ name }) => name === server).flatMap(endpoint));
-  return ({ orig, reply, master }) =>
-    master === undefined &&
+  return ({ orig, reply, master, mark }) =>
+    !isData({ master, mark }) &&
     vips.some((vip) => same(vip, orig.dst, orig.dport)) &&
     (address === undefined || sameBytes(address, orig.src)) &&
     (behind === undefined || behind.some((real) => same(real, reply.src, reply.sport)));

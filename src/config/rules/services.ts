@@ -1,4 +1,5 @@
 /** Rules about virtual services and their real servers. Pure: facts in, findings out. */
+import { passiveRules, sharedPorts } from './passive-ports.js';
 import { familyName, familyOf, formatVirtualAddress, insidePrefix } from '../address.js';
 import { error, formatPath, warning, type Finding, type Path } from '../complaint.js';
 import { familyRules } from './families.js';
@@ -28,7 +29,9 @@ export function serviceRules(facts: Facts): readonly Finding[] {
         ...gatewayRule(facts, address),
       ]),
       ...serverRules(facts, service),
+      ...passiveRules(facts, service),
     ]),
+    ...sharedPorts(services),
   ];
 }
 

@@ -55,6 +55,7 @@ describe('the status on the screen', () => {
     const servers: readonly ServerView[] = [
       { ...s1!, standing: 'drained', effectiveWeight: 0, inRotation: false },
       { ...s1!, standing: 'unproven', up: false, reason: 'unknown' },
+      { ...s1!, full: true, inRotation: false },
       {
         ...s1!,
         standing: 'slowStart',
@@ -74,10 +75,26 @@ describe('the status on the screen', () => {
       '  server  address          state                                     weight               sessions  echo     reason',
       '  s1      10.0.0.11:21     up, drained                               1                    12        0.30 ms',
       '  s1      10.0.0.11:21     unchecked                                 1                    12        0.30 ms  unknown',
+      '  s1      10.0.0.11:21     up, full                                  1                    12        0.30 ms',
       '  s1      10.0.0.11:21     up, slow start                            0.3 of 3 (config 1)  12        0.30 ms',
       '  s2      [fd00::12]:2121  down, held by min_servers, being changed  3                    0         -        here down (refused), peer up (ok)',
       '  sorry   10.0.0.99:21     waiting                                   -                    2         -',
     ]);
+  });
+
+  test('says of a service who is kept to a server and who was refused, where it has such things', () => {
+    const service = VIEW.services[0]!;
+    const lines = (more: Partial<typeof service>): string[] =>
+      section({ ...VIEW, services: [{ ...service, ...more }] }, 'Service').slice(4);
+    const refused = { sessionsPerServer: 0, sessionsPerClient: 7, newPerSecondPerClient: 2 };
+    expect(lines({ remembered: 1, refused })).toEqual([
+      '  1 client kept to a server by persistence',
+      '  refused since the start: 7 over sessions_per_client, 2 over new_per_second_per_client',
+    ]);
+    expect(lines({ remembered: 0, refused: { sessionsPerClient: 0 } })).toEqual([
+      '  0 clients kept to a server by persistence',
+    ]);
+    expect(lines({})).toEqual([]);
   });
 
   test('shows every change of role when asked, the newest first', () => {

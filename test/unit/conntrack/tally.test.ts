@@ -34,6 +34,7 @@ describe('the tally', () => {
   it('leaves data flows out', () => {
     const { counts, changes } = tally();
     counts.saw(undefined, dataFlow());
+    counts.saw(undefined, dataFlow(40_000, 50_000, { master: undefined, mark: 0x46545003 }));
     expect(changes()).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 /** Which entries of the connection table go with a server's sessions. */
 import { expect, it } from 'vitest';
 import { endingsOf } from '../../../src/daemon/ending.js';
-import { controlFlow, dataFlow } from '../replication/samples.js';
+import { CLIENT, controlFlow, dataFlow, SERVER, tuple, VIP } from '../replication/samples.js';
 import { SERVICES } from '../sessions/samples.js';
 
 const [SERVICE] = SERVICES;
@@ -13,6 +13,22 @@ it('are the control flows to it and the data flows that they announced, data fir
     { type: 'deleteFlow', orig: data.orig },
     { type: 'deleteFlow', orig: control.orig },
   ]);
+});
+
+it('are the data flows between its clients and it that name no control flow, whoever opened them', () => {
+  const unnamed = { master: undefined, mark: 0x46545003 };
+  const passive = dataFlow(40_000, 50_000, unnamed);
+  const active = {
+    ...passive,
+    orig: tuple(SERVER, 20, CLIENT, 45_678),
+    reply: tuple(CLIENT, 45_678, VIP, 20),
+  };
+  const control = controlFlow();
+  expect(
+    endingsOf(SERVICE!, ONE!, [control, passive, active]).map((end) => 'orig' in end && end.orig),
+  ).toEqual([passive.orig, active.orig, control.orig]);
+  expect(endingsOf(SERVICE!, ONE!, [passive, active])).toEqual([]);
+  expect(endingsOf(SERVICE!, TWO!, [control, passive, active])).toEqual([]);
 });
 
 it('are none of another server, of another service, or of another port there', () => {

@@ -85,7 +85,7 @@ describe('the ruleset', () => {
       'oifname "eth0" ip6 saddr 2001:db8:1::11 tcp sport 20 snat ip6 to [2001:db8::10]:20',
     );
     expect(lines).toContain(
-      'iifname "eth1" ip saddr 10.0.0.11 tcp sport 20 ct state new ct mark set 0x46545001',
+      'iifname "eth1" ip saddr 10.0.0.11 tcp sport 20 ct state new ct mark set 0x46545003',
     );
   });
 
@@ -156,10 +156,10 @@ describe('the ruleset', () => {
     const closed = ruleset({ ...options, config: { ...config, forward: 'services' } });
     const inwards = 'iifname "eth0" oifname "eth1" ct mark';
     expect(closed).toContain(
-      `${inwards} != 0x46545001 ct state new tcp flags & (syn | ack | rst | fin) == syn counter name "strangers" drop`,
+      `${inwards} != { 0x46545001, 0x46545003 } ct state new tcp flags & (syn | ack | rst | fin) == syn counter name "strangers" drop`,
     );
     expect(closed).toContain(
-      `${inwards} != 0x46545001 ct state new meta l4proto != tcp counter name "strangers" drop`,
+      `${inwards} != { 0x46545001, 0x46545003 } ct state new meta l4proto != tcp counter name "strangers" drop`,
     );
     expect(ruleset({ ...options, config: { ...config, forward: 'everything' } })).not.toContain('ct mark !=');
   });
