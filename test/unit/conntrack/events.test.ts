@@ -45,22 +45,23 @@ describe('the filter of the event socket', () => {
     expect(Buffer.from(markFilter(0x4654_5001)).toString('hex')).toBe(
       digits(`
         3000 00 00 05000000  #  0  A = the high byte of nlmsg_type
-        1500 08 00 02000000  #  1  NFNL_SUBSYS_CTNETLINK_EXP: to 10
+        1500 09 00 02000000  #  1  NFNL_SUBSYS_CTNETLINK_EXP: to 11
         0100 00 00 08000000  #  2  X = CTA_MARK
         0000 00 00 14000000  #  3  A = 20: behind struct nlmsghdr and struct nfgenmsg
         2000 00 00 0cf0ffff  #  4  A = where that attribute is (SKF_AD_OFF + SKF_AD_NLATTR)
-        1500 03 00 00000000  #  5  nowhere: to 9
+        1500 04 00 00000000  #  5  nowhere: to 10
         0700 00 00 00000000  #  6  X = A
         4000 00 00 04000000  #  7  A = the 32 bits behind the attribute's header
-        1500 01 00 01505446  #  8  the mark: to 10
-        0600 00 00 00000000  #  9  keep
-        0600 00 00 ffffffff  # 10  pass
+        5400 00 00 fdffffff  #  8  without the bit of encrypted data flows
+        1500 01 00 01505446  #  9  the mark: to 11
+        0600 00 00 00000000  # 10  keep
+        0600 00 00 ffffffff  # 11  pass
       `),
     );
   });
 
   it('takes marks with the highest bit', () => {
     expect(Buffer.from(markFilter(0xf654_5001)).toString('hex')).toContain(digits('1500 01 00 015054f6'));
-    expect(Buffer.from(markFilter(-1)).toString('hex')).toContain(digits('1500 01 00 ffffffff'));
+    expect(Buffer.from(markFilter(-1)).toString('hex')).toContain(digits('1500 01 00 fdffffff'));
   });
 });
