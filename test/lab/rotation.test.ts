@@ -164,7 +164,7 @@ describe('a server that is forced down', () => {
       within: millis(2000),
     });
     const { stdout } = await lab.director('alpha').run('nft', ['list', 'map', 'inet', 'ftpair', 'service0']);
-    expect(stdout.match(/goto service0_server0/g)).toHaveLength(48);
+    expect(stdout.match(/goto service0_server0/g)).toHaveLength(180);
     expect(await ftpair('alpha', 'weight', 'vsftpd', 'config')).toMatch(/\(0\)$/);
   });
 
