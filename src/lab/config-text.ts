@@ -44,7 +44,7 @@ function service(plan: Plan, name: string, pick: Pick, choices: ConfigChoices): 
     return [
       { name, address, mode: 'passive_range', passive_ports: ALL_TLS_PORTS, ...choices.service, servers },
     ];
-  if (choices.tls !== true) return [{ name, address, ...choices.service, servers }];
+  if (choices.tls !== true) return [{ name, address, servers, ...choices.service }];
   const tls = { address, mode: 'passive_range', ...choices.service };
   const implicit = servers.filter((server) => server.name === 'vsftpd');
   return [
