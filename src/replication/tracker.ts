@@ -293,7 +293,8 @@ export class Tracker {
     const known = this.#expectations.get(key);
     if (known === undefined) return [];
     this.#expectations.delete(key);
-    this.#announced.delete(tupleKey(known.expectation.master));
+    const master = tupleKey(known.expectation.master);
+    if (this.#announced.get(master) === key) this.#announced.delete(master);
     return [{ type: 'expectationGone', expectation: known.expectation }];
   }
 
@@ -303,7 +304,8 @@ export class Tracker {
     for (const expectation of expectations) {
       const key = expectationKey(expectation);
       present.add(key);
-      if (!this.#expectations.has(key)) changes.push(...this.#announcedNow(expectation, now));
+      const pending = this.#gone.has(key);
+      if (!pending && !this.#expectations.has(key)) changes.push(...this.#announcedNow(expectation, now));
     }
     for (const [key, { at }] of this.#expectations)
       if (!present.has(key) && at < began) changes.push(...this.#forgetExpectation(key));
