@@ -1,10 +1,11 @@
 /**
- * The two rights that the daemon must renew all the time, as nftables rules whose sets forget by themselves: the lease, to
- * answer for the virtual addresses, and the gate, to let announcements of data channels pass. Pure text.
+ * The rights that the daemon must renew all the time, as nftables rules whose sets forget by themselves: the lease, to
+ * answer for the virtual addresses, the gate, to let announcements of data channels pass, and the door, to let connections
+ * begin. Pure text.
  */
-import type { Config, DirectorConfig, VirtualAddress } from '../config/model.js';
+import type { Config, DirectorConfig, Family } from '../config/model.js';
 import { everyServer } from '../config/servers.js';
-import { chain, mark } from './nft-words.js';
+import { chain, FTP_DATA_PORT, keyword, mark } from './nft-words.js';
 
 /**
  * How long announcements of data channels pass without a renewal, in milliseconds: the shorter, the less can be lost with a
@@ -13,10 +14,24 @@ import { chain, mark } from './nft-words.js';
 export function gateMillis(pulseInterval: number): number {
   return Math.min(40, Math.max(12, 4 * pulseInterval));
 }
+
+/** How long a new active leaves unanswered what it does not know, in milliseconds: less than TCP waits before it sends again. */
+const FRESH_MILLIS = 150;
+
+/** UDP's own length of a renewal: its header, the token, and as many bytes as `vip/lease.ts` appends to tell their kinds. */
+const BUSY_RENEWAL = 8 + 16;
+const IDLE_RENEWAL = BUSY_RENEWAL + 1;
+const FIRST_RENEWAL = BUSY_RENEWAL + 2;
+
+/** Behind connection tracking (-200), which knows the sessions, and before the FTP helper reads them. */
+const GATE_PRIORITY = -140;
+/** Before connection tracking, which takes an announced channel for used with its first packet, whatever becomes of that. */
+const DOOR_PRIORITY = -300;
+
 export interface LeaseOptions {
   readonly config: Config;
   readonly self: DirectorConfig;
-  /** 16 bytes that make a datagram on `lo` a renewal of both. */
+  /** 16 bytes that make a datagram on `lo` a renewal of all three. */
   readonly leaseToken: Uint8Array;
 }
 
@@ -80,8 +95,12 @@ const ANNOUNCEMENTS = {
  * as it forwards, and what it rewrites behind a dead daemon's back no backup hears of: its successor would refuse the data
  * connection, and shift the control connection by the wrong number of bytes. What the gate drops, TCP sends again, to
  * whoever serves by then. Inner header is nft's word for TCP's payload; the FTP helper ignores case, and so does this.
+ *
+ * The door is the same for connections that begin, control and data: one that came up behind a dead daemon's back would be
+ * known to nobody. The second SYN, a second later, finds whoever serves by then. It is open as long as the gate, and for
+ * longer while there are no sessions, as the renewals are rarer then.
  */
-export function gate({ config, leaseToken }: LeaseOptions): string[] {
+export function gate({ config, self, leaseToken }: LeaseOptions): string[] {
   const services = new Set(config.services.map(({ port }) => port));
   const servers = new Set(config.services.flatMap((service) => everyServer(service).map(({ port }) => port)));
   const control = `ct mark ${mark()} tcp`;
@@ -89,10 +108,8 @@ export function gate({ config, leaseToken }: LeaseOptions): string[] {
   const timeout = `${gateMillis(config.pulse.interval)}ms`;
   return [
     `set gate { typeof meta mark; flags dynamic,timeout; timeout ${timeout}; size ${LEASE_ELEMENTS}; }`,
-    ...chain('open_gate', 'type filter hook prerouting priority raw', [
-      `iif "lo" udp dport ${leasePort(config)} @th,64,128 ${tokenOf(leaseToken)} update @gate { meta mark & 0 timeout ${timeout} } drop`,
-    ]),
-    ...chain('gate', 'type filter hook prerouting priority -140', [
+    `set door { typeof meta mark; flags dynamic,timeout; timeout ${timeout}; size ${LEASE_ELEMENTS}; }`,
+    ...chain('gate', `type filter hook prerouting priority ${GATE_PRIORITY}`, [
       ...Array.from(
         services,
         (port) => `${control} dport ${port} ct direction original ${ANNOUNCEMENTS.original} ${closed}`,
@@ -102,7 +119,72 @@ export function gate({ config, leaseToken }: LeaseOptions): string[] {
         (port) => `${control} sport ${port} ct direction reply ${ANNOUNCEMENTS.reply} ${closed}`,
       ),
     ]),
+    ...patience({ config, self, leaseToken }),
+    ...door({ config, self, leaseToken }),
   ];
+}
+
+/**
+ * The door, and what opens both. It holds connections to the virtual addresses, and those from the servers' data port; a
+ * nanny's own data connection ends at this router.
+ */
+function door({ config, self, leaseToken }: LeaseOptions): string[] {
+  const open = gateMillis(config.pulse.interval);
+  const idle = Math.max(open, Math.floor(config.pulse.lease / 2));
+  const renewal = `iif "lo" udp dport ${leasePort(config)} @th,64,128 ${tokenOf(leaseToken)}`;
+  return chain('door', `type filter hook prerouting priority ${DOOR_PRIORITY}`, [
+    `${renewal} update @gate { meta mark & 0 timeout ${open}ms }`,
+    `${renewal} udp length ${FIRST_RENEWAL} update @fresh { meta mark & 0 timeout ${FRESH_MILLIS}ms }`,
+    `${renewal} udp length ${IDLE_RENEWAL} update @door { meta mark & 0 timeout ${idle}ms } drop`,
+    `${renewal} update @door { meta mark & 0 timeout ${open}ms } drop`,
+    ...([4, 6] as const).flatMap((family) => beginnings(config, self, family)),
+  ]);
+}
+
+function beginnings(config: Config, self: DirectorConfig, family: Family): string[] {
+  const { toVips, fromServers } = partiesOf(config, self, family);
+  const data = fromServers.map((servers) => `${servers} tcp sport ${FTP_DATA_PORT} fib daddr type != local`);
+  return [...toVips, ...data].map(
+    (who) => `${who} tcp flags & (syn | ack | rst | fin) == syn meta mark & 0 != @door drop`,
+  );
+}
+
+/**
+ * What the old active heard last, a new one may hear of after the clients do: in a handover it is on its way. Packets of which
+ * this kernel knows nothing are dropped for that while, instead of refused or taken for somebody else's; TCP sends them again.
+ * To its own input comes only what it does not know.
+ */
+function patience({ config, self }: LeaseOptions): string[] {
+  const fresh = 'meta mark & 0 @fresh drop';
+  const middle = `tcp flags & (syn | ack | rst | fin) != syn ct state new ${fresh}`;
+  const families = ([4, 6] as const).map((family) => partiesOf(config, self, family));
+  return [
+    `set fresh { typeof meta mark; flags dynamic,timeout; timeout ${FRESH_MILLIS}ms; size ${LEASE_ELEMENTS}; }`,
+    ...chain('midstream', `type filter hook prerouting priority ${GATE_PRIORITY}`, [
+      ...families
+        .flatMap(({ toVips, fromServers }) => [...toVips, ...fromServers])
+        .map((who) => `${who} ${middle}`),
+    ]),
+    ...chain('patience', 'type filter hook input priority filter', [
+      ...families.flatMap(({ toVips }) => toVips).map((who) => `${who} meta l4proto tcp ${fresh}`),
+    ]),
+  ];
+}
+
+/** What matches packets to the virtual addresses, and packets of the real servers; nothing where there are none of this family. */
+function partiesOf(
+  { vips, services }: Config,
+  self: DirectorConfig,
+  family: Family,
+): { readonly toVips: readonly string[]; readonly fromServers: readonly string[] } {
+  const ip = keyword(family);
+  const addresses = vips.filter((vip) => vip.family === family);
+  const servers = services.filter((service) => service.family === family).flatMap(everyServer);
+  return {
+    toVips: addresses.length === 0 ? [] : [`iifname != "lo" ${ip} daddr { ${list(addresses)} }`],
+    fromServers:
+      servers.length === 0 ? [] : [`iifname "${self.private.interface}" ${ip} saddr { ${list(servers)} }`],
+  };
 }
 
 function leasePort(config: Config): number {
@@ -113,8 +195,8 @@ function tokenOf(leaseToken: Uint8Array): string {
   return `0x${Buffer.from(leaseToken).toString('hex')}`;
 }
 
-function list(addresses: readonly VirtualAddress[]): string {
-  return addresses.map(({ address }) => address).join(', ');
+function list(addresses: readonly { readonly address: string }[]): string {
+  return [...new Set(addresses.map(({ address }) => address))].join(', ');
 }
 
 /** An IPv6 address as the 128-bit number that `@th,64,128` gives. */

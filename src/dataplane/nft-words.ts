@@ -7,6 +7,9 @@ export const TABLE = 'ftpair';
 /** The ct mark of the services' control flows. The kernel hands it on to their data flows. */
 export const CT_MARK = 0x46545001;
 
+/** FTP's data port on the server's side (RFC 959 §5.2). */
+export const FTP_DATA_PORT = 20;
+
 /** A chain; `hook` as in `type filter hook input priority 0`, undefined for one that is only jumped to. */
 export function chain(name: string, hook: string | undefined, rules: readonly string[]): string[] {
   return [

@@ -9,13 +9,20 @@ import { everyServer } from '../config/servers.js';
 import { forwardChain } from './forward-rules.js';
 import { gate, type LeaseOptions, leaseTable } from './lease-rules.js';
 import { limitChains, limitObjects, noRoom } from './limit-rules.js';
-import { chain, dataMark, endpoint, keyword, mark, matchService, serverChain, TABLE } from './nft-words.js';
+import {
+  chain,
+  dataMark,
+  endpoint,
+  FTP_DATA_PORT,
+  keyword,
+  mark,
+  matchService,
+  serverChain,
+  TABLE,
+} from './nft-words.js';
 import { passiveChains, passiveChoice, passiveMarks } from './passive-rules.js';
 import { fill, slotCount } from './scheduler.js';
 import { ableUpdate, keep, stickyChains, stickyChoice } from './sticky-rules.js';
-
-/** FTP's data port on the server's side (RFC 959 §5.2). */
-const FTP_DATA_PORT = 20;
 
 /** Any number, the same on both directors and in every run. */
 const HASH_SEED = '0x46545001';

@@ -6,7 +6,7 @@ import { assertNever } from '../assert.js';
 import { type Action, mayRenew, type State, type Step, type Transition } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
 import { rehearseTakeover } from '../election/rehearsal.js';
-import type { Fault } from '../vip/face.js';
+import type { Fault, RenewalKind } from '../vip/face.js';
 import { announcementDue } from '../vip/announcement-times.js';
 import type { Conversation } from './conversation.js';
 import type { Hands } from './hands.js';
@@ -125,7 +125,7 @@ export class Duties {
         return this.#raise(steps);
       case 'startLease':
         this.#sessions = true;
-        this.#renew();
+        this.#renew('first');
         this.#done('leased', steps);
         return true;
       case 'sendPulse':
@@ -178,8 +178,8 @@ export class Duties {
     });
   }
 
-  #renew(): void {
-    this.#hands.addresses.renewLease();
+  #renew(kind: RenewalKind = this.#sessions ? 'busy' : 'idle'): void {
+    this.#hands.addresses.renewLease(kind);
     this.#renewedAt = this.#hands.now();
     const { renewal, gateRenewal } = this.#limits;
     this.#nextRenewal = millis(this.#renewedAt + (this.#sessions ? gateRenewal : renewal));

@@ -4,7 +4,7 @@
  * something that the network or the kernel did: it says so in its result.
  */
 import type { Millis } from '../time.js';
-import type { Claim, Fault } from '../vip/face.js';
+import type { Claim, Fault, RenewalKind } from '../vip/face.js';
 import type { FromPulse } from './face.js';
 
 /**
@@ -38,8 +38,8 @@ export interface AddressHand {
   /** Puts them up. Not `ok`: on some link not one address could be put up. */
   raise(): { readonly ok: boolean; readonly faults: readonly Fault[] };
   release(): readonly Fault[];
-  /** Renews the lease and the gate in our kernel (dataplane/lease-rules.ts): who announces in another way still must. */
-  renewLease(): void;
+  /** Renews lease, gate and door in our kernel (dataplane/lease-rules.ts): who announces in another way still must. */
+  renewLease(kind: RenewalKind): void;
   /** One round of gratuitous ARP and unsolicited neighbour advertisements. */
   announce(): void;
   /** Asks for each of them, claiming nothing. */

@@ -9,6 +9,12 @@ export interface Placement {
   readonly family: Family;
 }
 
+/**
+ * What a renewal of the lease tells our kernel beside: the `first` of a new active, `busy` while there are sessions and the
+ * next one comes soon, else `idle`.
+ */
+export type RenewalKind = 'first' | 'busy' | 'idle';
+
 /** The kernel refused something. */
 export interface Fault {
   readonly operation: string;

@@ -3,7 +3,7 @@
  * room; everything is synchronous and takes microseconds, nothing waits and no program is run.
  */
 import { Addresses } from './addresses.js';
-import type { Claim, Fault, Placement } from './face.js';
+import type { Claim, Fault, Placement, RenewalKind } from './face.js';
 import { Lan } from './lan.js';
 import { LeaseRenewer } from './lease.js';
 import { LinkWatch } from './links.js';
@@ -48,8 +48,8 @@ export class Floating {
     this.#addresses.forgetNeighbour(name, address);
   }
 
-  renewLease(): void {
-    this.#lease.renew();
+  renewLease(kind: RenewalKind): void {
+    this.#lease.renew(kind);
   }
 
   announce(): void {

@@ -6,7 +6,7 @@
  */
 import { Mailbox } from '../native.js';
 import { AF_INET, AF_INET6, inet, SOCK_DGRAM } from '../sockaddr.js';
-import type { Placement } from './face.js';
+import type { Placement, RenewalKind } from './face.js';
 
 const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
@@ -24,7 +24,7 @@ interface Renewal {
 }
 
 export class LeaseRenewer {
-  readonly #token: Uint8Array;
+  readonly #datagrams: Readonly<Record<RenewalKind, Uint8Array>>;
   readonly #renewals: readonly Renewal[];
   readonly #mailboxes: readonly Mailbox[];
   /** Renewals that the kernel did not take. */
@@ -32,7 +32,8 @@ export class LeaseRenewer {
 
   /** `port` is the pulse's port plus 2. Throws SystemError. */
   constructor(placements: readonly Placement[], port: number, token: Uint8Array) {
-    this.#token = token;
+    const longer = (bytes: number): Uint8Array => Buffer.concat([token, Buffer.alloc(bytes)]);
+    this.#datagrams = { busy: longer(0), idle: longer(1), first: longer(2) };
     const boxes = new Map<number, Mailbox>();
     const destinations = new Set(
       placements.map(({ address, family }) => (family === 4 ? address : IPV6_LOOPBACK)),
@@ -47,8 +48,9 @@ export class LeaseRenewer {
   }
 
   /** One datagram per IPv4 address and one for IPv6: microseconds, and the kernel's set holds when this returns. */
-  renew(): void {
-    for (const { mailbox, to } of this.#renewals) if (mailbox.send(this.#token, to) < 0) this.failures++;
+  renew(kind: RenewalKind): void {
+    const datagram = this.#datagrams[kind];
+    for (const { mailbox, to } of this.#renewals) if (mailbox.send(datagram, to) < 0) this.failures++;
   }
 
   close(): void {

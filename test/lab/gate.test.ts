@@ -1,6 +1,7 @@
 /**
  * A stopped daemon's kernel goes on forwarding until its lease is over, and nobody tells the backup what it rewrites
- * meanwhile. Announcements of data channels must not pass it: they wait, in TCP's own resending, for whoever serves next.
+ * meanwhile. Announcements of data channels must not pass it, nor connections that begin: they wait, in TCP's own resending,
+ * for whoever serves next.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RemoteSession } from '../../src/lab/client.js';
@@ -16,6 +17,8 @@ const LEASE = '2s';
 
 let lab: Lab;
 const sessions: RemoteSession[] = [];
+/** Sessions that have announced a channel when the daemon is stopped. */
+const announced: RemoteSession[] = [];
 
 beforeAll(async () => {
   lab = await raiseLab({ servers: ['vsftpd', 'proftpd'], pulse: { lease: LEASE } });
@@ -61,6 +64,12 @@ describe('the gate of a director whose daemon was stopped for a moment', () => {
 
 describe('the gate of a director whose daemon was stopped', () => {
   beforeAll(async () => {
+    for (const mode of MODES) {
+      const session = await lab.client.session();
+      await session.prepare(mode);
+      announced.push(session);
+    }
+    await settled(lab, 'alpha', 'beta');
     lab.director('alpha').pause();
     await gateIs('closed', 1000);
   });
@@ -72,14 +81,21 @@ describe('the gate of a director whose daemon was stopped', () => {
     expect(await setOf('netdev', 'lease4')).toContain('elements');
   });
 
-  it('leaves what is announced behind it to the new active, and no session is shifted or refused', async () => {
-    const sums = await Promise.all(
-      sessions.map(async (session, index) => {
+  it('leaves what is announced and what begins behind it to the new active, and nothing is shifted or refused', async () => {
+    const sums = await Promise.all([
+      ...sessions.map(async (session, index) => {
         await session.prepare(MODES[index] ?? 'PASV');
         return (await session.retrieve(content.small.name)).sha256;
       }),
-    );
-    expect(sums).toEqual(MODES.map(() => content.small.sha256));
+      ...announced.map(async (session) => (await session.retrieve(content.small.name)).sha256),
+      ...MODES.map(async (mode) => {
+        const session = await lab.client.session();
+        expect((await lab.director('beta').status()).role).toBe('active');
+        await session.prepare(mode);
+        return (await session.retrieve(content.small.name)).sha256;
+      }),
+    ]);
+    expect(sums).toEqual([...MODES, ...MODES, ...MODES].map(() => content.small.sha256));
     expect((await lab.director('beta').status()).role).toBe('active');
   });
 

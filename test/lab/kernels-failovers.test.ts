@@ -2,6 +2,7 @@
  * Twenty failovers to and fro, handovers and kills by turns, with real sessions that come, transfer, announce and go all the time:
  * in the end every session that stayed is understood, and neither kernel holds anything else.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request } from '../../src/control/client.js';
 import type { DataMode } from '../../src/lab/announced.js';
@@ -19,6 +20,7 @@ const FAILOVERS = 20;
 
 let lab: Lab;
 let kernels: Kernels;
+/** Each with when it was opened and when it had announced for the last time. */
 const staying: { readonly session: RemoteSession; readonly from: number; readonly to: number }[] = [];
 let going = true;
 
@@ -41,53 +43,74 @@ interface Window {
   readonly to: number;
 }
 const kills: Window[] = [];
+/** When each failover began; the even ones are handovers. */
+const begun: number[] = [];
 /** How far the backup's kernel may lag behind, in milliseconds, on a machine that is busy with all this. */
 const LAG = 100;
 
 /**
- * A connection that comes up in the kernel of a director whose daemon is dead, before its lease has run out, is known to nobody
- * else: it is reset, and the client tries again. An announcement is lost if it passes in the last moments before the gate shuts.
- * Any other must not fail.
+ * What a session opens and announces in the last moments before door and gate of a dead daemon's kernel shut is known to nobody
+ * else: it loses its channel, and may be lost itself, as a 227 that was rewritten shifts what follows. Any other must not fail.
  */
 function nobodyKnew(began: number, ended: number): boolean {
   return kills.some(({ from, to }) => ended > from - LAG && began < to);
 }
 
+const sure = (): typeof staying => staying.filter(({ from, to }) => !nobodyKnew(from, to));
+
+/** Longer than a takeover and two tries of TCP: what takes longer hangs. */
+const PATIENCE = 3000;
+
+/** For people: which failover was the last, and how long ago it began. */
+function when(time: number): string {
+  const last = begun.findLastIndex((at) => at <= time);
+  return `${(time - (begun[last] ?? 0)).toFixed(0)} ms into ${last}`;
+}
+
 interface Failure {
   readonly openedFrom: number;
-  readonly openedTo: number;
+  /** When the step began that failed, or hung; of the opening, which is many packets, when it had failed. */
+  readonly reached: number;
   readonly problem: string;
 }
 const failures: Failure[] = [];
 
-/** Opens one, transfers, announces again; it stays, or quits. */
-async function visit(mode: DataMode, stays: boolean): Promise<void> {
+/** Opens one, transfers, announces again; it stays, or quits. `step` hears of each step that begins. */
+async function visit(mode: DataMode, stays: boolean, step: () => void): Promise<void> {
   const openedFrom = monotonicNow();
-  let openedTo = Infinity;
-  let session: RemoteSession | undefined;
-  try {
-    session = await lab.client.session();
-    openedTo = monotonicNow();
-    await session.prepare(mode);
-    const { sha256, final } = await session.retrieve(content.small.name);
-    expect({ code: final.code, sha256 }).toEqual({ code: 226, sha256: content.small.sha256 });
-    const from = monotonicNow();
-    await (stays ? session.prepare(mode) : session.quit());
-    if (stays) staying.push({ session, from, to: monotonicNow() });
-  } catch (error) {
-    failures.push({ openedFrom, openedTo, problem: String(error) });
-    await session?.close();
-  }
+  const session = await lab.client.session();
+  step();
+  await session.prepare(mode);
+  step();
+  const { sha256, final } = await session.retrieve(content.small.name);
+  expect({ code: final.code, sha256 }).toEqual({ code: 226, sha256: content.small.sha256 });
+  step();
+  await (stays ? session.prepare(mode) : session.quit());
+  if (stays) staying.push({ session, from: openedFrom, to: monotonicNow() });
 }
 
-/** One visit after the other, without a pause, in all modes; every third one stays. */
+/** One visit after the other, without a pause, in all modes; every third one stays. One that hangs has failed, and is left. */
 async function comeAndGo(): Promise<number> {
   let count = 0;
-  for (; going; count += 1) await visit(MODES[count % MODES.length]!, count % 3 === 0);
+  for (; going; count += 1) {
+    const openedFrom = monotonicNow();
+    let reached: number | undefined;
+    const step = (): void => void (reached = monotonicNow());
+    const whole = visit(MODES[count % MODES.length]!, count % 3 === 0, step).then(() => '', String);
+    const problem = await Promise.race([whole, delay(PATIENCE, 'no end', { ref: false })]);
+    const failedAt = monotonicNow();
+    if (problem !== '')
+      failures.push({
+        openedFrom,
+        reached: reached ?? failedAt,
+        problem: `${when(openedFrom)} to ${when(failedAt)}: ${problem}`,
+      });
+  }
   return count;
 }
 
 async function failOver(number: number, from: DirectorName, to: DirectorName): Promise<void> {
+  begun.push(monotonicNow());
   if (number % 2 === 0) {
     const socket = `${lab.director(from).runtimeDir}/control.sock`;
     const answer = (await request(socket, 'POST', '/handover', millis(5000))).body;
@@ -143,7 +166,7 @@ async function announcedPorts(name: DirectorName, live: readonly string[]): Prom
 
 describe('twenty failovers to and fro, with new sessions all the time', () => {
   it('lose no session that comes meanwhile', async () => {
-    const visitors = [comeAndGo(), comeAndGo()];
+    const visitors = [comeAndGo(), comeAndGo(), comeAndGo()];
     let [active, backup]: [DirectorName, DirectorName] = ['alpha', 'beta'];
     for (let number = 0; number < FAILOVERS; number++) {
       await failOver(number, active, backup);
@@ -152,7 +175,7 @@ describe('twenty failovers to and fro, with new sessions all the time', () => {
     going = false;
     const came = (await Promise.all(visitors)).reduce((sum, count) => sum + count, 0);
     expect(came).toBeGreaterThan(FAILOVERS / 2);
-    expect(failures.filter(({ openedFrom, openedTo }) => !nobodyKnew(openedFrom, openedTo))).toEqual([]);
+    expect(failures.filter(({ openedFrom, reached }) => !nobodyKnew(openedFrom, reached))).toEqual([]);
     expect(active).toBe('alpha');
   });
 
@@ -163,23 +186,23 @@ describe('twenty failovers to and fro, with new sessions all the time', () => {
     expect(live.length).toBeLessThanOrEqual(staying.length + failures.length);
     for (const name of ['alpha', 'beta'] as const) {
       const held = await heldPorts(name);
-      expect(held.length).toBeGreaterThanOrEqual(staying.length);
+      expect(held.length).toBeGreaterThanOrEqual(sure().length);
       expect(held.filter((port) => !live.includes(port)).length).toBeLessThanOrEqual(failures.length);
-      const known = staying.filter(({ from, to }) => !nobodyKnew(from, to));
-      expect((await announcedPorts(name, live)).length).toBeGreaterThanOrEqual(known.length);
+      expect((await announcedPorts(name, live)).length).toBeGreaterThanOrEqual(sure().length);
     }
   });
 
   it('leave every session understood: the channel that it had announced, and the next one', async () => {
     const fetched = await Promise.all(
-      staying.map(async ({ session, from, to }, index) => {
-        const first = nobodyKnew(from, to) ? undefined : await session.retrieve(content.small.name);
+      sure().map(async ({ session }, index) => {
+        const first = await session.retrieve(content.small.name);
         await session.prepare(MODES[index % MODES.length]!);
         const second = await session.retrieve(content.small.name);
-        return [first?.sha256 ?? content.small.sha256, second.sha256];
+        return [first.sha256, second.sha256];
       }),
     );
-    expect(fetched).toEqual(staying.map(() => [content.small.sha256, content.small.sha256]));
+    expect(fetched.length).toBeGreaterThan(FAILOVERS / 4);
+    expect(fetched).toEqual(fetched.map(() => [content.small.sha256, content.small.sha256]));
     await alike(kernels, 'alpha');
   });
 });

@@ -110,13 +110,46 @@ describe('the ruleset', () => {
   it('lets data channels be announced, by either side, only while the daemon has just spoken', () => {
     expect(lines).toContain('set gate { typeof meta mark; flags dynamic,timeout; timeout 40ms; size 1024; }');
     expect(lines).toContain(
-      'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab update @gate { meta mark & 0 timeout 40ms } drop',
+      'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab update @gate { meta mark & 0 timeout 40ms }',
     );
     expect(lines).toContain(
       'ct mark 0x46545001 tcp dport 21 ct direction original @ih,0,32 & 0xdfdfdfdf { 0x504f5254, 0x45505254 } meta mark & 0 != @gate drop',
     );
     expect(lines).toContain(
       'ct mark 0x46545001 tcp sport 2121 ct direction reply @ih,0,24 { 0x323237, 0x323239 } meta mark & 0 != @gate drop',
+    );
+  });
+
+  it('lets connections begin, control and data, only while the daemon has just spoken', () => {
+    const renewal = 'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab';
+    expect(lines).toContain('set door { typeof meta mark; flags dynamic,timeout; timeout 40ms; size 1024; }');
+    expect(lines).toContain(`${renewal} update @door { meta mark & 0 timeout 40ms } drop`);
+    const begins = 'tcp flags & (syn | ack | rst | fin) == syn meta mark & 0 != @door drop';
+    expect(lines).toContain(`iifname != "lo" ip daddr { 192.0.2.10 } ${begins}`);
+    expect(lines).toContain(
+      `iifname "eth1" ip saddr { 10.0.0.11, 10.0.0.12 } tcp sport 20 fib daddr type != local ${begins}`,
+    );
+    expect(lines).toContain(`iifname != "lo" ip6 daddr { 2001:db8::10 } ${begins}`);
+  });
+
+  it('does not answer what it does not know in the moment after it became active', () => {
+    expect(lines).toContain(
+      'set fresh { typeof meta mark; flags dynamic,timeout; timeout 150ms; size 1024; }',
+    );
+    expect(lines).toContain(
+      'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab udp length 26 update @fresh { meta mark & 0 timeout 150ms }',
+    );
+    const fresh = 'meta mark & 0 @fresh drop';
+    expect(lines).toContain(`iifname != "lo" ip daddr { 192.0.2.10 } meta l4proto tcp ${fresh}`);
+    expect(lines).toContain(`iifname != "lo" ip6 daddr { 2001:db8::10 } meta l4proto tcp ${fresh}`);
+    const middle = `tcp flags & (syn | ack | rst | fin) != syn ct state new ${fresh}`;
+    expect(lines).toContain(`iifname != "lo" ip daddr { 192.0.2.10 } ${middle}`);
+    expect(lines).toContain(`iifname "eth1" ip saddr { 10.0.0.11, 10.0.0.12 } ${middle}`);
+  });
+
+  it('holds the door open for half a lease while there are no sessions, as the renewals are a quarter of it apart', () => {
+    expect(lines).toContain(
+      'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab udp length 25 update @door { meta mark & 0 timeout 100ms } drop',
     );
   });
 

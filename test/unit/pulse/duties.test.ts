@@ -42,6 +42,8 @@ const backup = (): State => state({ name: 'backup', vacantSince: undefined });
 
 let now: number;
 let did: string[];
+/** The kinds of the renewals. */
+let leased: string[];
 let posted: FromPulse[];
 let raises: boolean;
 let duties: Duties;
@@ -49,6 +51,7 @@ let duties: Duties;
 beforeEach(() => {
   now = 1000;
   did = [];
+  leased = [];
   posted = [];
   raises = true;
   const note = (what: string) => (): void => void did.push(what);
@@ -74,7 +77,10 @@ beforeEach(() => {
           did.push('release');
           return [];
         },
-        renewLease: note('renew'),
+        renewLease: (kind) => {
+          did.push('renew');
+          leased.push(kind);
+        },
         announce: note('announce'),
         probe: note('probe'),
         claims: () => [],
@@ -130,6 +136,15 @@ describe('the lease', () => {
     expect(renewed).toEqual([1060]);
     duties.sessions = false;
     expect(at(1061, active())).toEqual([]);
+  });
+
+  test('says whether it is the first of a new active, and whether there are sessions: how soon the next one comes', () => {
+    duties.execute([{ type: 'startLease' }], active());
+    duties.sessions = false;
+    at(1050, active());
+    duties.sessions = true;
+    at(1060, active());
+    expect(leased).toEqual(['first', 'idle', 'busy']);
   });
 
   test('of a new active is renewed often again, whatever was said of sessions before', () => {
