@@ -202,7 +202,12 @@ export class Mirror {
     const known = this.#flows.get(tupleKey(flow.orig));
     // A control flow that came later than its data flow: the kernel takes a master only when it makes an entry.
     const adopted = known?.expected === false && this.hasMaster(flow);
-    if (known !== undefined && !adopted && sameTuple(known.flow.reply, flow.reply)) {
+    if (
+      known !== undefined &&
+      !adopted &&
+      !otherMaster(known, flow) &&
+      sameTuple(known.flow.reply, flow.reply)
+    ) {
       this.remember(flow, known.expected);
       // What an earlier role left behind in this kernel may have offsets that the active's has not.
       return [{ type: 'updateFlow', flow: withoutOffsetsOf(known.flow, flow), expected: known.expected }];
@@ -231,4 +236,10 @@ export class Mirror {
   #planExpectationGone(expectation: Expectation): TableOperation[] {
     return this.#dropExpectation(expectation) ? [{ type: 'deleteExpectation', expectation }] : [];
   }
+}
+
+/** A client's port is used again, by another session, while the kernel still remembers the connection before. */
+function otherMaster(known: Mirrored, { master }: Flow): boolean {
+  const before = known.flow.master;
+  return known.expected && before !== undefined && master !== undefined && !sameTuple(before, master);
 }

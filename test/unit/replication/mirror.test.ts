@@ -92,6 +92,40 @@ describe('a change of a flow', () => {
   });
 });
 
+describe('a data flow of a port that another session uses again', () => {
+  const taken = dataFlow(40_000, 12_345, { master: controlFlow(40_003).orig });
+
+  beforeEach(() => {
+    mirror.plan(CONTROL);
+    mirror.plan(DATA);
+  });
+
+  it('replaces the one before: the kernel takes a master at creation alone', () => {
+    mirror.plan(OTHER);
+    expect(mirror.plan({ type: 'flow', flow: taken })).toEqual([
+      { type: 'deleteFlow', orig: dataFlow().orig },
+      { type: 'createFlow', flow: taken, withMaster: true },
+    ]);
+    expect(mirror.plan({ type: 'flow', flow: taken })).toEqual([
+      { type: 'updateFlow', flow: taken, expected: true },
+    ]);
+  });
+
+  it('is the same flow when it says no master', () => {
+    const silent = dataFlow(40_000, 12_345, { master: undefined });
+    expect(mirror.plan({ type: 'flow', flow: silent })).toEqual([
+      { type: 'updateFlow', flow: silent, expected: true },
+    ]);
+  });
+
+  it('stays what it is in a kernel that holds it without a master, until the master is there', () => {
+    mirror.load([dataFlow(40_000, 12_345, { status: 0x18e })], []);
+    expect(mirror.plan({ type: 'flow', flow: taken })).toEqual([
+      { type: 'updateFlow', flow: taken, expected: false },
+    ]);
+  });
+});
+
 describe('the announcements of a control flow', () => {
   const second = announcement(40_000, 12_346);
 
