@@ -140,10 +140,15 @@ export class ActiveEnd {
     clearTimeout(this.#auditTimer);
   }
 
-  stop(): void {
-    this.fade();
+  /** Nothing that happens from now on is told; what was told and not acknowledged is still sent again. */
+  hush(): void {
     this.#listener?.close();
     this.#listener = undefined;
+  }
+
+  stop(): void {
+    this.fade();
+    this.hush();
     this.#loaded = false;
     this.#connected = false;
     this.#tracker = new Tracker(new Tally(this.#options.onTally));
@@ -203,13 +208,15 @@ export class ActiveEnd {
 
   /** Payloads that should go out now. */
   due(): Buffer[] {
-    if (this.#listener === undefined) return [];
-    this.#lookAround();
+    if (this.#listener !== undefined) this.#lookAround();
     return this.#connected ? this.sender.due(this.#options.now()) : [];
   }
 
   nextWake(): Millis | undefined {
-    const times = [this.#connected ? this.sender.nextWake() : undefined, this.#tracker.nextWake()];
+    const times = [
+      this.#connected ? this.sender.nextWake() : undefined,
+      this.#listener === undefined ? undefined : this.#tracker.nextWake(),
+    ];
     const next = Math.min(...times.map((time) => time ?? Infinity));
     return next === Infinity ? undefined : millis(next);
   }

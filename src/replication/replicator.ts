@@ -296,8 +296,11 @@ export class Replicator {
   }
 
   #take(batch: Batch): void {
-    if (!this.#active) this.#backupEnd.take(batch);
-    else if (this.#options.now() < this.#lingerUntil)
+    if (!this.#active) {
+      // What our kernel loses from here on is the copy's doing, and no news for the new active.
+      if (batch.begin) this.#activeEnd.hush();
+      this.#backupEnd.take(batch);
+    } else if (this.#options.now() < this.#lingerUntil)
       this.#backupEnd.takeLate(batch, (master) => this.#activeEnd.tracker.announced(master));
   }
 

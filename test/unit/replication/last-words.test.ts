@@ -82,3 +82,29 @@ describe('of a flow that is here', () => {
     ]);
   });
 });
+
+describe('of a flow that is here, and was told in several words', () => {
+  const inState = (state: number, more: Partial<Flow> = {}): Flow =>
+    controlFlow(40_000, {
+      tcp: { state, wscaleOrig: 7, wscaleReply: 7, flagsOrig: 0, flagsReply: 0 },
+      ...more,
+    });
+
+  it('the further TCP state is taken, with its time and status, and nothing else', () => {
+    const present = inState(2, { timeout: 60, status: 0x1aa, mark: 9 });
+    expect(written(inState(3, { timeout: 300, status: 0x1ae }), present)).toEqual([
+      { type: 'updateFlow', flow: inState(3, { timeout: 300, status: 0x1ae, mark: 9 }), expected: false },
+    ]);
+  });
+
+  it('an earlier state changes nothing, nor does the same, nor one of which nothing is known', () => {
+    expect(written(inState(2), inState(3))).toEqual([]);
+    expect(written(inState(3, { timeout: 1 }), inState(3))).toEqual([]);
+    expect(written(controlFlow(40_000, { tcp: undefined }), inState(1))).toEqual([]);
+  });
+
+  it('two SYNs that crossed are the beginning of a connection, and not its end', () => {
+    expect(written(inState(9), inState(2))).toEqual([]);
+    expect(written(inState(2), inState(9))).toHaveLength(1);
+  });
+});
