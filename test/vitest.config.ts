@@ -17,6 +17,8 @@ export default defineConfig({
           // takes three times as long. Threads would not do: some of them change the process's umask.
           pool: 'forks',
           isolate: false,
+          // By default one core is left alone: half of them, on a small machine.
+          maxWorkers: '100%',
         },
       },
       {
