@@ -198,3 +198,21 @@ function echoOf(
   const view = echo.find((candidate) => candidate.address === address);
   return { alive: view?.alive ?? false, echoMillis: view?.echoMillis };
 }
+
+/** Of a director that has not come as far as its journal. */
+export const NOT_STARTED = {
+  direction: 'none',
+  inSync: false,
+  detail: 'starting',
+  control: 0,
+  data: 0,
+  announced: 0,
+  backlog: 0,
+  resends: 0,
+  resyncs: 0,
+  repairs: 0,
+  lag: undefined,
+  dropped: {},
+  refused: {},
+  healed: {},
+} as const;

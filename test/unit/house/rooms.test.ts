@@ -91,7 +91,7 @@ describe('the rooms of src/', () => {
 
   it('run nft in one place', () => {
     const runners = own.filter(({ to }) => to === 'dataplane/nft.ts').map(({ from }) => from);
-    expect(runners).toEqual(['daemon/director.ts']);
+    expect(runners).toEqual(['daemon/balancing.ts']);
   });
 
   it.each(PURE)('%s cannot act', (pure) => {
