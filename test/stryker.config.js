@@ -22,7 +22,7 @@ export default {
     'src/conntrack/{accounting,address,events,expectation,flow,tuple}.ts',
     'src/vip/{announcement-times,arp,filter,neighbour}.ts',
     'src/replication/{compare,last-words,ledger,mirror,offset-looks,peer-refusals,refusals,same-entry,tracked,tracker}.ts',
-    'src/dataplane/{lease-rules,nft-words,ruleset,scheduler}.ts',
+    'src/dataplane/{forward-rules,lease-rules,levels,nf-tables,nft-words,ruleset,scheduler,source-hash}.ts',
     'src/nanny/{answers,channel,dialogue,dialogue-state,failures,fitness,icmp,passive,probe-times,reply,result,tasks,verdict,wanted}.ts',
     'src/config/*.ts',
     'src/config/rules/*.ts',

@@ -11,7 +11,6 @@ type Ported = RealServer & { readonly passivePorts: PortRange; readonly number: 
 /** One chain per server, and the choice by session where ports alone do not tell. */
 export function passiveChains(service: VirtualService, index: number): string[] {
   const servers = ported(service);
-  if (servers.length === 0) return [];
   const chains = servers.flatMap(({ address, number }) =>
     chain(`${serverChain(index, number)}_data`, undefined, [
       // The port stays what it is.

@@ -104,6 +104,13 @@ describe('a service’s own check', () => {
     });
   });
 
+  it('changes to the global directory in steps of its own', () => {
+    expect(owned('steps: [connect, greeting, login, cwd]', 'cwd: /a')?.probe).toMatchObject({
+      steps: ['connect', 'greeting', 'login', 'cwd'],
+      directory: '/a',
+    });
+  });
+
   it('is complained about where its own keys do not fit the global ones, and only there', () => {
     const text = change(LAST, after('    check: { timeout: 9s }\ncheck: { interval: 8s, timeout: 7s }'));
     expect(complaintsOf(text).map((line) => line.slice(0, 40))).toEqual([
@@ -145,26 +152,44 @@ describe('what does not fit together', () => {
 
 describe('steps', () => {
   hold([
-    row('that do not begin with connect', 'steps: [greeting]', 'F:19:17: check.steps: the first step must be connect'),
+    row('that do not begin with connect', 'steps: [greeting]', 'F:19:17: check.steps: the first step must be connect; write `steps: [connect, …]`'),
     row('none', 'steps: []', 'F:19:17: check.steps: the first step must be connect'),
     row('out of order', 'steps: [connect, login, greeting]', 'F:19:17: check.steps: the step greeting is out of order; keep this order: connect, implicit_tls'),
     row('twice', 'steps: [connect, greeting, greeting]', 'F:19:17: check.steps: the step greeting is out of order'),
-    row('with TLS twice', 'steps: [connect, implicit_tls, greeting, auth_tls]', 'F:19:17: check.steps: TLS begins once: before the greeting or by AUTH TLS'),
+    row('with TLS twice', 'steps: [connect, implicit_tls, greeting, auth_tls]', 'F:19:17: check.steps: TLS begins once: before the greeting or by AUTH TLS; keep implicit_tls (port 990), or auth_tls (port 21)'),
     row('data before a login', 'steps: [connect, greeting, data]', 'F:19:17: check.steps: the step data needs the step login; add login, or remove data'),
     row('cwd without a directory', 'steps: [connect, greeting, login, cwd]', 'F:19:17: check.steps: the step cwd needs a directory; add `cwd: /pub`'),
+    row('cwd with a directory that is none', 'steps: [connect, greeting, login, cwd], cwd: 5', 'F:19:55: check.cwd: '),
+    row('that begin TLS are right', 'steps: [connect, greeting, auth_tls, login], tls: { certificate: any }'),
+    row('that are no list, beside TLS', 'steps: 5, tls: { certificate: any }', 'F:19:17: check.steps: must be a list'),
+    row('mistyped, beside TLS', 'steps: [connect, greting], tls: { certificate: any }', 'F:19:27: check.steps[1]: must be'),
+    row('beside a program: their order does not matter', 'steps: [greeting], program: [/x]', 'F:19:10: check.steps: is part of an FTP dialogue, and `program` replaces that'),
+    row('beside an answer', 'steps: [greeting], expect: a', 'F:19:10: check.steps: is part of an FTP dialogue, and `expect` replaces that'),
+    row('beside a pattern', 'steps: [greeting], expect_pattern: a', 'F:19:10: check.steps: is part of an FTP dialogue'),
     row('that are mistyped', 'steps: [connect, greting]', 'F:19:27: check.steps[1]: must be `connect` or'),
     row('in order are right', 'steps: [connect, greeting, auth_tls, login, pwd, cwd, type, data, quit], cwd: /a'),
   ]); // prettier-ignore
 });
 
-it('PASV and PORT alone are refused for a server with an IPv6 address', () => {
+describe('PASV and PORT', () => {
   const six = GOOD.replaceAll('192.0.2.10', '2001:db8::10')
     .replace('2001:db8::10/24', '2001:db8::10/64')
     .replace('10.0.0.1/24', '2001:db8:1::1/64')
     .replace('10.0.0.11', '2001:db8:1::11')
     .replace('10.0.0.12', '2001:db8:1::12');
-  expect(complaintsOf(`${six}check: { mode: pasv }\n`)).toEqual([
-    'F:19:16: check.mode: PASV and PORT cannot name an IPv6 address, and 2001:db8:1::11 is one; add epsv, such as `modes: [pasv, epsv]`',
-  ]);
-  expect(complaintsOf(`${six}check: { modes: [pasv, epsv] }\n`)).toEqual([]);
+
+  it('alone are refused for a server with an IPv6 address', () => {
+    expect(complaintsOf(`${six}check: { mode: pasv }\n`)).toEqual([
+      'F:19:16: check.mode: PASV and PORT cannot name an IPv6 address, and 2001:db8:1::11 is one; add epsv, such as `modes: [pasv, epsv]`',
+    ]);
+    expect(complaintsOf(`${six}check: { modes: [pasv, epsv] }\n`)).toEqual([]);
+  });
+
+  it('alone are refused where they are written: globally, or in the check of a service', () => {
+    const problem = 'PASV and PORT cannot name an IPv6 address, and 2001:db8:1::11 is one';
+    expect(complaintsOf(`${six}    check: { mode: pasv }\n`)).toEqual([
+      `F:19:20: services[0].check.mode: ${problem}; add epsv, such as \`modes: [pasv, epsv]\``,
+    ]);
+    expect(complaintsOf(`${six}    check: { mode: epsv }\ncheck: { mode: pasv }\n`)).toEqual([]);
+  });
 });

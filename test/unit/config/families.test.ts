@@ -49,6 +49,16 @@ describe('a service with several addresses', () => {
     ]);
   });
 
+  it('may have a sorry server of one family alone', () => {
+    const result = parseConfig(`${text}    sorry_server: { address: "2001:db8:1::99" }\n`, 'F');
+    expect(result).toMatchObject({ ok: true, warnings: [] });
+    expect(result.ok && result.config.services.map(({ rotation }) => rotation.sorry?.address)).toEqual([
+      undefined,
+      undefined,
+      '2001:db8:1::99',
+    ]);
+  });
+
   it('is refused when one of them stands elsewhere already, or is not virtual', () => {
     expect(said('192.0.2.20, 2001', '192.0.2.10, 2001')).toEqual([
       'services[0].addresses[1]: 192.0.2.10 port 21 is already services[0]; change the address or the port, or remove one of the two',
@@ -72,6 +82,11 @@ describe('address and addresses', () => {
       'address: 10.0.0.11',
       "address: '2001:db8:1::11'",
       "F:17:31: services[0].servers[0].address: 2001:db8:1::11 is IPv6, but the service's address 192.0.2.10 is IPv4; write the server's IPv4 address",
+    ],
+    [
+      'a server with an address of a family that the service has not',
+      'address: 10.0.0.12',
+      'addresses: ["2001:db8:1::12", 10.0.0.12]',
     ],
     [
       'both',

@@ -1,7 +1,7 @@
 /** The keys about sessions: persistence, limits, and the ports of FTP over TLS. `F` is the name of the file. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.js';
-import { after, change, GOOD, hold, LAST } from './good.js';
+import { after, change, complaintsOf, GOOD, hold, LAST } from './good.js';
 
 const ONE = '      - { name: one, address: 10.0.0.11 }\n';
 const TWO = LAST;
@@ -53,6 +53,30 @@ describe('passive_range', () => {
       'F:17:57: warning: services[0].servers[0].passive_ports: has no effect without `mode: passive_range`',
     ],
     [
+      'the control port as the last one of a range',
+      SERVERS,
+      ranged('50000-50099', '50100-50199', RANGE, 'port: 50199'),
+      'F:20:11: services[0].port: is one of the passive ports 50100-50199; use another range for the data channels',
+    ],
+    [
+      'ports of the service without the mode are a warning too',
+      SERVERS,
+      ranged('', '', 'passive_ports: 50000-50099'),
+      'F:19:20: warning: services[0].passive_ports: has no effect without `mode: passive_range`; add that line to the service for FTP over TLS, or remove this one',
+    ],
+    [
+      'a second service of which one server is another one behind the same ports',
+      SERVERS,
+      `${ranged('50000-50099', '50100-50199', RANGE)}  - name: ftps\n    address: 192.0.2.10\n    port: 990\n    ${RANGE}\n    servers:\n${ONE.replace(' }', ', passive_ports: 50000-50099 }')}      - { name: three, address: 10.0.0.13, passive_ports: 50150-50160 }\n`,
+      'F:20:5: services[1].passive_ports: has ports of the service ftp at the same address, for another server; give the servers ranges of their own',
+    ],
+    [
+      'a second service that does not use its ports: a warning',
+      SERVERS,
+      `${ranged('50000-50099', '50100-50199', RANGE)}  - name: ftps\n    address: 192.0.2.10\n    port: 990\n    servers: [{ name: three, address: 10.0.0.13, passive_ports: 50050-50060 }]\n`,
+      'F:23:65: warning: services[1].servers[0].passive_ports: has no effect without',
+    ],
+    [
       'a second service with the same ports for other servers',
       SERVERS,
       `${ranged('50000-50099', '50100-50199', RANGE)}  - name: ftps\n    address: 192.0.2.10\n    port: 990\n    ${RANGE}\n    servers: [{ name: three, address: 10.0.0.13, passive_ports: 50050-50060 }]\n`,
@@ -82,6 +106,25 @@ describe('passive_range', () => {
       'F:17:57: services[0].servers[0].passive_ports: 900-999 is not within 1024-65535; use ports from 1024',
     ],
   ]);
+
+  it('may have the same ports at another virtual address', () => {
+    const second = `  - name: ftps\n    address: 192.0.2.20\n    ${RANGE}\n    servers: [{ name: three, address: 10.0.0.13, passive_ports: 50000-50099 }]\n`;
+    const text = change(SERVERS, `${ranged('50000-50099', '50100-50199', RANGE)}${second}`);
+    expect(complaintsOf(change('[192.0.2.10/24]', '[192.0.2.10/24, 192.0.2.20/24]', text))).toEqual([]);
+  });
+
+  it('gives a server its ports at an address of each family', () => {
+    const text = change(
+      SERVERS,
+      ranged('50000-50099', '50100-50199', RANGE).replace(
+        'address: 10.0.0.11',
+        'addresses: [10.0.0.11, "2001:db8:1::11"]',
+      ),
+      change('    address: 192.0.2.10\n', '    addresses: [192.0.2.10, 2001:db8::10]\n'),
+    );
+    const both = change('[10.0.0.1/24]', '[10.0.0.1/24, 2001:db8:1::1/64]', text);
+    expect(complaintsOf(change('[192.0.2.10/24]', '[192.0.2.10/24, 2001:db8::10/64]', both))).toEqual([]);
+  });
 });
 
 describe('persistence and limits', () => {

@@ -48,6 +48,13 @@ describe('virtual addresses', () => {
       after('track: [192.0.2.1, 192.0.2.1]'),
       'F:19:20: track[1]: 192.0.2.1 is listed twice; remove one of the two',
     ],
+    [
+      'two tracked addresses that cannot be read: nothing is said of their being equal',
+      LAST,
+      after('track: [x, x]'),
+      'F:19:9: track[0]: "x" is not an IP address',
+      'F:19:12: track[1]: "x" is not an IP address',
+    ],
     ['two tracked addresses are right', LAST, after('track: [192.0.2.1, 192.0.2.4]')],
   ]);
 });

@@ -51,6 +51,25 @@ describe('the levels of a service', () => {
     expect([at(999), at(1000)]).toEqual([2, 0]);
   });
 
+  it('count that second from the moment when the slot was taken', () => {
+    const later = (counted: number, time: number): Look => look(counted, [['a', 0, 0], ['b', 0, 0]], millis(time)); // prettier-ignore
+    const { levels } = level(start, 'lc', later(8, 5000));
+    expect(level(levels, 'lc', later(8, 5999)).levels.pending).toEqual([{ server: 'a', at: 5000 }]);
+    expect(level(levels, 'lc', later(8, 6000)).levels.pending).toEqual([]);
+  });
+
+  it('know which slots were taken by where the kernel stood and stands', () => {
+    const three = level(unknownLevels, 'lc', look(7, [['a', 0, 0], ['b', 0, 0], ['c', 0, 0]])).levels; // prettier-ignore
+    const { levels } = level(three, 'lc', look(9, [['a', 0, 0], ['b', 0, 0], ['c', 0, 0]])); // prettier-ignore
+    expect(levels.pending.map(({ server }) => server)).toEqual(['a', 'b']);
+  });
+
+  it('take for heard of only what has come since the last look', () => {
+    const before = level(unknownLevels, 'lc', look(7, [['a', 3, 30], ['b', 3, 20]])).levels; // prettier-ignore
+    const { levels } = level(before, 'lc', look(9, [['a', 4, 31], ['b', 3, 20]])); // prettier-ignore
+    expect(levels.pending).toEqual([{ server: 'b', at: 0 }]);
+  });
+
   it('take a session that nobody foresaw for one of those that were taken', () => {
     // Two slots were taken, a's and b's, and both sessions are b's.
     const { levels } = level(start, 'lc', look(9, [['a', 0, 0], ['b', 2, 2]])); // prettier-ignore
@@ -72,6 +91,9 @@ describe('the levels of a service', () => {
     const none = level(start, 'lc', { now: millis(0), counted: 8, servers: [] });
     expect(none.change).toEqual({ gone: 'all', added: [] });
     expect(level(none.levels, 'lc', { now: millis(0), counted: 8, servers: [] }).change).toBeUndefined();
+    // A turn was counted, and the client was refused.
+    const refused = level(none.levels, 'lc', { now: millis(0), counted: 9, servers: [] });
+    expect(refused.levels.pending).toEqual(none.levels.pending);
     const back = level(none.levels, 'lc', look(8, [['a', 0, 0]]));
     expect([back.change?.gone, back.change?.added.length]).toEqual([[], 240]);
   });

@@ -29,6 +29,17 @@ describe('a change of a map', () => {
     expect(rest.at(-1)).toEqual({ type: '11', flags: 1, body: '0000000a' });
   });
 
+  it('numbers its messages from 0, so that a refusal says which one it is of', () => {
+    const writer = new NetlinkWriter();
+    writeMapChange(writer, { table: 't', map: 'm', gone: [1], added: [[1, 'c']] });
+    expect(decodeMessages(writer.take()).messages.map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('has no message for what does not change', () => {
+    expect(messages({ gone: 'all', added: [] }).map(({ type }) => type)).toEqual(['10', 'a0e', '11']);
+    expect(messages({ gone: [], added: [] }).map(({ type }) => type)).toEqual(['10', '11']);
+  });
+
   it('empties the map by a deletion without elements', () => {
     expect(messages({ gone: 'all', added: [] })[1]).toEqual({ type: 'a0e', flags: 1, body: NAMES });
   });
@@ -66,5 +77,11 @@ describe('a counter', () => {
     expect(decodeCounter(answer)).toBe(261);
     expect(decodeCounter(answer.subarray(0, 4))).toBeUndefined();
     expect(decodeCounter(answer.subarray(0, 12))).toBeUndefined();
+  });
+
+  it('is not what another attribute happens to hold', () => {
+    const userData = '10000880' + '0c0002000000000000000007';
+    const data = '10000480' + '0c0002000000000000000105';
+    expect(decodeCounter(Buffer.from('01000000' + userData + data, 'hex'))).toBe(261);
   });
 });

@@ -1,154 +1,115 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { Config, DirectorConfig, VirtualService } from '../../../src/config/model.js';
+import { describe, expect, it } from 'vitest';
+import type { VirtualService } from '../../../src/config/model.js';
 import { gateMillis } from '../../../src/dataplane/lease-rules.js';
 import { removal, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
-import { millis } from '../../../src/time.js';
-
-const alpha: DirectorConfig = {
-  name: 'alpha',
-  public: { interface: 'eth0', address: '192.0.2.2' },
-  private: { interface: 'eth1', address: '10.0.0.2' },
-  extra: {},
-};
-
-const servers = [
-  { name: 'one', address: '10.0.0.11', port: 21, weight: 1 },
-  { name: 'two', address: '10.0.0.12', port: 2121, weight: 1 },
-];
-
-const config = {
-  nodes: [alpha, { ...alpha, name: 'beta' }],
-  pulse: { port: 7390, interval: millis(50), lease: millis(200) },
-  vips: [
-    { address: '192.0.2.10', prefixLength: 24, family: 4 },
-    { address: '2001:db8::10', prefixLength: 64, family: 6 },
-  ],
-  gateways: [{ address: '10.0.0.1', prefixLength: 24, family: 4 }],
-  services: [
-    { name: 'ftp', address: '192.0.2.10', family: 4, port: 21, scheduler: 'wrr', servers, rotation: {} },
-    {
-      name: 'ftp6',
-      address: '2001:db8::10',
-      family: 6,
-      port: 21,
-      scheduler: 'wrr',
-      servers: [{ name: 'one', address: '2001:db8:1::11', port: 21, weight: 1 }],
-      rotation: {},
-    },
-  ],
-} as unknown as Config;
-
-const options = { config, self: alpha, leaseToken: new Uint8Array(16).fill(0xab), weightOf: () => 1 };
-let lines: string[];
-
-beforeAll(() => {
-  lines = ruleset(options)
-    .split('\n')
-    .map((line) => line.trim());
-});
+import { config, lines, options } from './dual-stack.js';
 
 describe('the ruleset', () => {
   it('replaces both tables of an earlier run in one transaction', () => {
-    expect(lines.slice(0, 3)).toEqual([
+    expect(lines().slice(0, 3)).toEqual([
       'table inet ftpair',
       'delete table inet ftpair',
       'table inet ftpair {',
     ]);
-    expect(lines).toContain('delete table netdev ftpair');
+    expect(lines()).toContain('delete table netdev ftpair');
   });
 
   it('assigns the helper and the mark behind conntrack and before destination NAT', () => {
-    expect(lines).toContain('type filter hook prerouting priority -150;');
-    expect(lines).toContain(
+    expect(lines()).toContain('type filter hook prerouting priority -150;');
+    expect(lines()).toContain(
       'ip daddr 192.0.2.10 tcp dport 21 ct state new ct mark set 0x46545001 ct helper set "ftp4"',
     );
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'ip6 daddr 2001:db8::10 tcp dport 21 ct state new ct mark set 0x46545001 ct helper set "ftp6"',
     );
   });
 
   it('chooses a server by a map of slots, whose verdicts go to one chain per server, and counts them', () => {
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'ip daddr 192.0.2.10 tcp dport 21 counter name "slots0" numgen inc mod 240 vmap @service0',
     );
-    expect(lines).toContain('meta l4proto tcp dnat ip to 10.0.0.12:2121');
-    expect(lines).toContain('meta l4proto tcp dnat ip6 to [2001:db8:1::11]:21');
-    const slots = lines.find((line) =>
+    expect(lines()).toContain('meta l4proto tcp dnat ip to 10.0.0.12:2121');
+    expect(lines()).toContain('meta l4proto tcp dnat ip6 to [2001:db8:1::11]:21');
+    const slots = lines().find((line) =>
       line.startsWith('elements = { 0 : goto service0_server0, 1 : goto service0_server1'),
     );
     expect(slots?.split(',')).toHaveLength(240);
   });
 
   it('lets active data leave from port 20 of the VIP', () => {
-    expect(lines).toContain('oifname "eth0" ip saddr 10.0.0.11 tcp sport 20 snat ip to 192.0.2.10:20');
-    expect(lines).toContain(
+    expect(lines()).toContain('oifname "eth0" ip saddr 10.0.0.11 tcp sport 20 snat ip to 192.0.2.10:20');
+    expect(lines()).toContain(
       'oifname "eth0" ip6 saddr 2001:db8:1::11 tcp sport 20 snat ip6 to [2001:db8::10]:20',
     );
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'iifname "eth1" ip saddr 10.0.0.11 tcp sport 20 ct state new ct mark set 0x46545003',
     );
   });
 
   it('answers ARP and ND for the virtual addresses only under a lease that the token renews', () => {
-    expect(lines).toContain('type filter hook ingress devices = { "eth0", "eth1" } priority 0;');
-    expect(lines).toContain(
+    expect(lines()).toContain('type filter hook ingress devices = { "eth0", "eth1" } priority 0;');
+    expect(lines()).toContain(
       'arp operation request arp daddr ip { 192.0.2.10, 10.0.0.1 } arp daddr ip != @lease4 drop',
     );
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'icmpv6 type nd-neighbor-solicit @th,64,128 { 0x20010db8000000000000000000000010 } ip6 hoplimit & 0 != @lease6 drop',
     );
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'ip protocol udp udp dport 7392 @th,64,128 0xabababababababababababababababab update @lease4 { ip daddr timeout 200ms } accept',
     );
   });
 
   it('forwards what is sent to the virtual addresses only under the same lease', () => {
-    expect(lines).toContain('ip daddr { 192.0.2.10, 10.0.0.1 } ip daddr != @lease4 drop');
-    expect(lines).toContain('ip6 daddr { 2001:db8::10 } ip6 hoplimit & 0 != @lease6 drop');
+    expect(lines()).toContain('ip daddr { 192.0.2.10, 10.0.0.1 } ip daddr != @lease4 drop');
+    expect(lines()).toContain('ip6 daddr { 2001:db8::10 } ip6 hoplimit & 0 != @lease6 drop');
   });
 
   it('lets data channels be announced, by either side, only while the daemon has just spoken', () => {
-    expect(lines).toContain('set gate { typeof meta mark; flags dynamic,timeout; timeout 40ms; size 1024; }');
-    expect(lines).toContain(
+    expect(lines()).toContain(
+      'set gate { typeof meta mark; flags dynamic,timeout; timeout 40ms; size 1024; }',
+    );
+    expect(lines()).toContain(
       'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab update @gate { meta mark & 0 timeout 40ms }',
     );
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'ct mark 0x46545001 tcp dport 21 ct direction original @ih,0,32 & 0xdfdfdfdf { 0x504f5254, 0x45505254 } meta mark & 0 != @gate drop',
     );
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'ct mark 0x46545001 tcp sport 2121 ct direction reply @ih,0,24 { 0x323237, 0x323239 } meta mark & 0 != @gate drop',
     );
   });
 
   it('lets connections begin, control and data, only while the daemon has just spoken', () => {
     const renewal = 'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab';
-    expect(lines).toContain('set door { typeof meta mark; flags dynamic,timeout; timeout 40ms; size 1024; }');
-    expect(lines).toContain(`${renewal} update @door { meta mark & 0 timeout 40ms } drop`);
+    expect(lines()).toContain(
+      'set door { typeof meta mark; flags dynamic,timeout; timeout 40ms; size 1024; }',
+    );
+    expect(lines()).toContain(`${renewal} update @door { meta mark & 0 timeout 40ms } drop`);
     const begins = 'tcp flags & (syn | ack | rst | fin) == syn meta mark & 0 != @door drop';
-    expect(lines).toContain(`iifname != "lo" ip daddr { 192.0.2.10 } ${begins}`);
-    expect(lines).toContain(
+    expect(lines()).toContain(`iifname != "lo" ip daddr { 192.0.2.10 } ${begins}`);
+    expect(lines()).toContain(
       `iifname "eth1" ip saddr { 10.0.0.11, 10.0.0.12 } tcp sport 20 fib daddr type != local ${begins}`,
     );
-    expect(lines).toContain(`iifname != "lo" ip6 daddr { 2001:db8::10 } ${begins}`);
+    expect(lines()).toContain(`iifname != "lo" ip6 daddr { 2001:db8::10 } ${begins}`);
   });
 
   it('does not answer what it does not know in the moment after it became active', () => {
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'set fresh { typeof meta mark; flags dynamic,timeout; timeout 150ms; size 1024; }',
     );
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab udp length 26 update @fresh { meta mark & 0 timeout 150ms }',
     );
     const fresh = 'meta mark & 0 @fresh drop';
-    expect(lines).toContain(`iifname != "lo" ip daddr { 192.0.2.10 } meta l4proto tcp ${fresh}`);
-    expect(lines).toContain(`iifname != "lo" ip6 daddr { 2001:db8::10 } meta l4proto tcp ${fresh}`);
+    expect(lines()).toContain(`iifname != "lo" ip daddr { 192.0.2.10 } meta l4proto tcp ${fresh}`);
+    expect(lines()).toContain(`iifname != "lo" ip6 daddr { 2001:db8::10 } meta l4proto tcp ${fresh}`);
     const middle = `tcp flags & (syn | ack | rst | fin) != syn ct state new ${fresh}`;
-    expect(lines).toContain(`iifname != "lo" ip daddr { 192.0.2.10 } ${middle}`);
-    expect(lines).toContain(`iifname "eth1" ip saddr { 10.0.0.11, 10.0.0.12 } ${middle}`);
+    expect(lines()).toContain(`iifname != "lo" ip daddr { 192.0.2.10 } ${middle}`);
+    expect(lines()).toContain(`iifname "eth1" ip saddr { 10.0.0.11, 10.0.0.12 } ${middle}`);
   });
 
   it('holds the door open for half a lease while there are no sessions, as the renewals are a quarter of it apart', () => {
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'iif "lo" udp dport 7392 @th,64,128 0xabababababababababababababababab udp length 25 update @door { meta mark & 0 timeout 100ms } drop',
     );
   });
@@ -198,7 +159,7 @@ describe('the ruleset', () => {
   });
 
   it('opens no announced data channel to a port below 1024 of a server', () => {
-    expect(lines).toContain(
+    expect(lines()).toContain(
       'iifname "eth0" oifname "eth1" ct mark 0x46545001 ct state related tcp dport 0-1023 counter name "privileged" drop',
     );
   });

@@ -1,10 +1,17 @@
 /** Persistence, limits and FTP over TLS as rules. */
 import { describe, expect, it } from 'vitest';
 import type { VirtualService } from '../../../src/config/model.js';
-import { fullClients, limitChains, limitObjects, readRefusals } from '../../../src/dataplane/limit-rules.js';
+import {
+  fullClients,
+  limitChains,
+  limitObjects,
+  noRoom,
+  readRefusals,
+} from '../../../src/dataplane/limit-rules.js';
 import { passiveChains, passiveChoice, passiveMarks } from '../../../src/dataplane/passive-rules.js';
 import { rotationUpdate } from '../../../src/dataplane/ruleset.js';
 import {
+  client,
   keep,
   netmask,
   stickyChains,
@@ -67,6 +74,23 @@ describe('persistence', () => {
     ]);
   });
 
+  it('writes no mask where every bit counts', () => {
+    const whole = { persistence: { timeout: millis(1000), mask: 32, mask6: 128 } };
+    expect(client({ ...plain, ...whole })).toBe('ip saddr');
+    expect(client({ ...plain, ...whole, family: 6 })).toBe('ip6 saddr');
+    expect(client({ ...plain, persistence: { ...whole.persistence, mask: 31 } })).toBe(
+      'ip saddr & 255.255.255.254',
+    );
+  });
+
+  it('knows nobody who may be chosen while no server is in the rotation', () => {
+    expect(trimmed(stickyChains(sticky, 0, () => 0)).slice(1, 4)).toEqual([
+      'map service0_able {',
+      'typeof ct mark : verdict',
+      '}',
+    ]);
+  });
+
   it('does not choose a server that left the rotation, in the same transaction as the slots', () => {
     const update = rotationUpdate(sticky, 0, (_service, server) => (server === 'two' ? 1 : 0));
     expect(update.split('\n').slice(0, 3)).toEqual([
@@ -89,6 +113,24 @@ describe('persistence', () => {
 
   it('is nothing where it is not asked for', () => {
     expect([...stickyChains(plain, 0, all), ...stickyChoice(plain, 0), ...keep(plain, 0, 0)]).toEqual([]);
+  });
+
+  it('writes many clients at once', () => {
+    const elements = [
+      { client: '198.51.100.0', before: 0, server: 1, seconds: 120 },
+      { client: '203.0.113.0', before: 1, server: 0, seconds: 60 },
+    ];
+    expect(stickyUpdate(3, elements).split('\n')).toEqual([
+      'add element inet ftpair service3_sticky { 198.51.100.0 : 1, 203.0.113.0 : 2 }',
+      'delete element inet ftpair service3_sticky { 198.51.100.0 : 1, 203.0.113.0 : 2 }',
+      'add element inet ftpair service3_sticky { 198.51.100.0 timeout 120s : 2, 203.0.113.0 timeout 60s : 1 }',
+      '',
+    ]);
+    expect(stickyReplace(3, elements).split('\n')).toEqual([
+      'flush map inet ftpair service3_sticky',
+      'add element inet ftpair service3_sticky { 198.51.100.0 timeout 120s : 2, 203.0.113.0 timeout 60s : 1 }',
+      '',
+    ]);
   });
 
   it('writes what it knows by adding it as it may be, deleting it, and adding it as it shall be', () => {
@@ -121,9 +163,12 @@ describe('passive_range', () => {
     expect(passiveChoice(apart, 1)).toEqual([
       'ip daddr 192.0.2.10 tcp dport vmap { 50000-50099 : goto service1_server0_data, 50100-50199 : goto service1_server1_data }',
     ]);
-    expect(trimmed(passiveChains(apart, 1)).slice(0, 3)).toEqual([
+    expect(trimmed(passiveChains(apart, 1))).toEqual([
       'chain service1_server0_data {',
       'ct mark set 0x46545003 meta l4proto tcp dnat ip to 10.0.0.11',
+      '}',
+      'chain service1_server1_data {',
+      'ct mark set 0x46545003 meta l4proto tcp dnat ip to 10.0.0.12',
       '}',
     ]);
   });
@@ -136,6 +181,19 @@ describe('passive_range', () => {
       'chain service1_data {',
       'ct mark set ip saddr & 255.255.255.0 map @service1_sticky ct mark vmap { 1 : goto service1_server0_data, 2 : goto service1_server1_data }',
       '}',
+    ]);
+  });
+
+  it('sees one port that two servers share, and none that they do not, whoever comes first in the config', () => {
+    const choice = (...both: Parameters<typeof ranges>): string[] => passiveChoice(ranges(...both), 1);
+    expect(choice([50_000, 50_100], [50_100, 50_199])).toEqual([
+      'ip daddr 192.0.2.10 tcp dport { 50000-50199 } jump service1_data',
+    ]);
+    expect(choice([50_100, 50_199], [50_000, 50_100])).toEqual([
+      'ip daddr 192.0.2.10 tcp dport { 50000-50199 } jump service1_data',
+    ]);
+    expect(choice([50_100, 50_199], [50_000, 50_099])).toEqual([
+      'ip daddr 192.0.2.10 tcp dport vmap { 50100-50199 : goto service1_server0_data, 50000-50099 : goto service1_server1_data }',
     ]);
   });
 
@@ -168,10 +226,15 @@ describe('limits', () => {
   });
 
   it('refuse what a server has no room for behind translation', () => {
-    expect(trimmed(limitChains([limited])).slice(6, 9)).toEqual([
+    const room = 'ct mark 0x46545001 ct state new ct original ip daddr 192.0.2.10';
+    const over =
+      'add @service0_sessionsPerServer { ip daddr . tcp dport ct count over 500 } goto service0_over_sessionsPerServer';
+    expect(trimmed(limitChains([limited])).slice(6)).toEqual([
       'chain capacity {',
       'type filter hook prerouting priority -90;',
-      'ct mark 0x46545001 ct state new ct original ip daddr 192.0.2.10 ip daddr 10.0.0.11 tcp dport 21 add @service0_sessionsPerServer { ip daddr . tcp dport ct count over 500 } goto service0_over_sessionsPerServer',
+      `${room} ip daddr 10.0.0.11 tcp dport 21 ${over}`,
+      `${room} ip daddr 10.0.0.12 tcp dport 21 ${over}`,
+      '}',
     ]);
   });
 
@@ -179,6 +242,33 @@ describe('limits', () => {
     const lines = trimmed(limitObjects(limited, 0));
     expect(lines).toContain('counter name service0_refused_sessionsPerClient reject with tcp reset');
     expect(lines).toContain('counter service0_refused_sessionsPerClient { }');
+  });
+
+  it('count in a set each, of which the one of new sessions forgets by itself', () => {
+    const sets = limitObjects(limited, 0).filter((line) => line.startsWith('set'));
+    expect(sets).toEqual([
+      'set service0_sessionsPerServer { typeof ip daddr . tcp dport; flags dynamic; size 65536; }',
+      'set service0_sessionsPerClient { typeof ip saddr; flags dynamic; size 65536; }',
+      'set service0_full { typeof ip saddr; size 65536; }',
+      'set service0_newPerSecondPerClient { typeof ip saddr; flags dynamic,timeout; timeout 10s; size 65536; }',
+    ]);
+  });
+
+  it('have no objects but those of the limits that are set', () => {
+    expect(trimmed(limitObjects({ ...plain, limits: { newPerSecondPerClient: 5 } }, 2))).toEqual([
+      'counter service2_refused_newPerSecondPerClient { }',
+      'chain service2_over_newPerSecondPerClient {',
+      'counter name service2_refused_newPerSecondPerClient reject with tcp reset',
+      '}',
+      'set service2_newPerSecondPerClient { typeof ip saddr; flags dynamic,timeout; timeout 10s; size 65536; }',
+    ]);
+  });
+
+  it('count behind the slots who found no server with room, where servers have a limit', () => {
+    expect(noRoom(limited, 4)).toEqual([
+      'ip daddr 192.0.2.10 tcp dport 21 counter name service4_refused_sessionsPerServer',
+    ]);
+    expect(noRoom({ ...plain, limits: { sessionsPerClient: 1 } }, 4)).toEqual([]);
   });
 
   it('are nothing where none is set', () => {
@@ -196,6 +286,9 @@ describe('limits', () => {
     const json =
       '{"nftables": [{"counter": {"family": "inet", "name": "service0_refused_sessionsPerClient", "table": "ftpair", "handle": 9, "packets": 7, "bytes": 420}}]}';
     expect(readRefusals(json, 0)).toEqual({ sessionsPerClient: 7 });
+    expect(readRefusals(json.replace('"packets": 7,', '"packets": 4711,'), 0)).toEqual({
+      sessionsPerClient: 4711,
+    });
     expect(readRefusals(json, 1)).toEqual({});
   });
 });
