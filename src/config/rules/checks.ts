@@ -4,7 +4,7 @@ import { formatDuration } from '../duration.js';
 import { familyOf } from '../address.js';
 import { LIMITED_PARTS } from '../model.js';
 import { checksOf, writtenOf, type CheckAt, type DraftCheck } from './check-facts.js';
-import { linksOf, nodesOf, serversOf, type Facts } from './facts.js';
+import { addressesOf, linksOf, nodesOf, serversOf, type Facts } from './facts.js';
 import { stepRules } from './steps.js';
 
 export function checkRules(facts: Facts): readonly Finding[] {
@@ -93,18 +93,18 @@ function overIpv6(check: CheckAt): readonly Finding[] {
   const used = check.value.modes ?? [check.value.mode];
   if (!used.every((mode) => mode === 'pasv' || mode === 'port')) return [];
   const servers = check.services.flatMap(serversOf);
-  const six = servers.find(({ value }) => value.address !== undefined && familyOf(value.address) === 6);
+  const six = servers.flatMap(addressesOf).find(({ value }) => familyOf(value) === 6);
   if (six === undefined) return [];
-  const problem = `PASV and PORT cannot name an IPv6 address, and ${six.value.address ?? ''} is one`;
+  const problem = `PASV and PORT cannot name an IPv6 address, and ${six.value} is one`;
   return at(check, ['modes', 'mode'], problem, 'add epsv, such as `modes: [pasv, epsv]`');
 }
 
 const DIALOGUE = ['steps', 'cwd', 'mode', 'modes', ...TRANSFERS, 'tls'] as const;
 
 function oneKind(check: CheckAt): readonly Finding[] {
-  const { program, expect, expect_pattern } = check.value;
-  const other =
-    program !== undefined ? 'program' : (expect ?? expect_pattern) !== undefined ? 'expect' : undefined;
+  const other = (['program', 'expect', 'expect_pattern'] as const).find(
+    (key) => check.value[key] !== undefined,
+  );
   if (other === undefined) return [];
   const problem = `is part of an FTP dialogue, and \`${other}\` replaces that`;
   return atKey(

@@ -165,7 +165,7 @@ describe('steps', () => {
     row('mistyped, beside TLS', 'steps: [connect, greting], tls: { certificate: any }', 'F:19:27: check.steps[1]: must be'),
     row('beside a program: their order does not matter', 'steps: [greeting], program: [/x]', 'F:19:10: check.steps: is part of an FTP dialogue, and `program` replaces that'),
     row('beside an answer', 'steps: [greeting], expect: a', 'F:19:10: check.steps: is part of an FTP dialogue, and `expect` replaces that'),
-    row('beside a pattern', 'steps: [greeting], expect_pattern: a', 'F:19:10: check.steps: is part of an FTP dialogue'),
+    row('beside a pattern', 'steps: [greeting], expect_pattern: a', 'F:19:10: check.steps: is part of an FTP dialogue, and `expect_pattern` replaces that; keep one of the two; in a service, `steps` replaces a global expect_pattern'),
     row('that are mistyped', 'steps: [connect, greting]', 'F:19:27: check.steps[1]: must be `connect` or'),
     row('in order are right', 'steps: [connect, greeting, auth_tls, login, pwd, cwd, type, data, quit], cwd: /a'),
   ]); // prettier-ignore
@@ -183,6 +183,18 @@ describe('PASV and PORT', () => {
       'F:19:16: check.mode: PASV and PORT cannot name an IPv6 address, and 2001:db8:1::11 is one; add epsv, such as `modes: [pasv, epsv]`',
     ]);
     expect(complaintsOf(`${six}check: { modes: [pasv, epsv] }\n`)).toEqual([]);
+  });
+
+  it('alone are refused for a server that has an address of each family', () => {
+    const both = `${GOOD.replace('[192.0.2.10/24]', '[192.0.2.10/24, 2001:db8::10/64]')
+      .replace('[10.0.0.1/24]', '[10.0.0.1/24, 2001:db8:1::1/64]')
+      .replace('address: 192.0.2.10', 'addresses: [192.0.2.10, 2001:db8::10]')
+      .replace('address: 10.0.0.11', 'addresses: [10.0.0.11, 2001:db8:1::11]')
+      .replace('address: 10.0.0.12', 'addresses: [10.0.0.12, 2001:db8:1::12]')}`;
+    expect(complaintsOf(both)).toEqual([]);
+    expect(complaintsOf(`${both}check: { mode: port }\n`)).toEqual([
+      'F:19:16: check.mode: PASV and PORT cannot name an IPv6 address, and 2001:db8:1::11 is one; add epsv, such as `modes: [pasv, epsv]`',
+    ]);
   });
 
   it('alone are refused where they are written: globally, or in the check of a service', () => {
