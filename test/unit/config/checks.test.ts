@@ -186,11 +186,11 @@ describe('PASV and PORT', () => {
   });
 
   it('alone are refused for a server that has an address of each family', () => {
-    const both = `${GOOD.replace('[192.0.2.10/24]', '[192.0.2.10/24, 2001:db8::10/64]')
+    const both = GOOD.replace('[192.0.2.10/24]', '[192.0.2.10/24, 2001:db8::10/64]')
       .replace('[10.0.0.1/24]', '[10.0.0.1/24, 2001:db8:1::1/64]')
       .replace('address: 192.0.2.10', 'addresses: [192.0.2.10, 2001:db8::10]')
       .replace('address: 10.0.0.11', 'addresses: [10.0.0.11, 2001:db8:1::11]')
-      .replace('address: 10.0.0.12', 'addresses: [10.0.0.12, 2001:db8:1::12]')}`;
+      .replace('address: 10.0.0.12', 'addresses: [10.0.0.12, 2001:db8:1::12]');
     expect(complaintsOf(both)).toEqual([]);
     expect(complaintsOf(`${both}check: { mode: port }\n`)).toEqual([
       'F:19:16: check.mode: PASV and PORT cannot name an IPv6 address, and 2001:db8:1::11 is one; add epsv, such as `modes: [pasv, epsv]`',
