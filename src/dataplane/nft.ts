@@ -84,6 +84,9 @@ function wanted(families: ReadonlySet<4 | 6>): readonly Wanted[] {
     exactly('net.netfilter.nf_conntrack_events', 1),
     // Every announced channel takes one; the kernel's default is 4096.
     { name: 'net.netfilter.nf_conntrack_expect_max', value: 65_536, rule: 'atLeast' },
+    // The kernel's default, five days. A control connection is silent for as long as its transfer takes, and no packet of that
+    // keeps it alive: with less, the last reply of a long transfer would be a stranger's.
+    { name: 'net.netfilter.nf_conntrack_tcp_timeout_established', value: 432_000, rule: 'atLeast' },
     // Flows that a takeover brings here are picked up in the middle.
     exactly('net.netfilter.nf_conntrack_tcp_loose', 1),
     // Flows that come up without it never count their bytes, and `ftpair sessions` could not tell them.

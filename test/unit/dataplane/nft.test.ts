@@ -10,6 +10,7 @@ const START: Readonly<Record<string, string>> = {
   'net/ipv6/conf/all/forwarding': '0\n',
   'net/netfilter/nf_conntrack_events': '2\n',
   'net/netfilter/nf_conntrack_expect_max': '70000\n',
+  'net/netfilter/nf_conntrack_tcp_timeout_established': '3600\n',
   'net/netfilter/nf_conntrack_tcp_loose': '1\n',
   'net/netfilter/nf_conntrack_acct': '0\n',
 };
@@ -34,6 +35,7 @@ describe('the kernel settings', () => {
       { name: 'net.ipv4.ip_forward', from: '0', to: '1', refused: '' },
       { name: 'net.ipv4.conf.all.promote_secondaries', from: '0', to: '1', refused: '' },
       { name: 'net.netfilter.nf_conntrack_events', from: '2', to: '1', refused: '' },
+      { name: 'net.netfilter.nf_conntrack_tcp_timeout_established', from: '3600', to: '432000', refused: '' },
       { name: 'net.netfilter.nf_conntrack_acct', from: '0', to: '1', refused: '' },
     ]);
     expect(readFileSync(join(root, 'net/ipv4/ip_forward'), 'utf8')).toBe('1');
