@@ -181,3 +181,33 @@ describe('persistence and limits', () => {
     expect(fingerprint(change(LAST, after('    persistence: { timeout: 5m }')))).not.toBe(fingerprint(GOOD));
   });
 });
+
+describe('what becomes of it', () => {
+  const first = (from: string, to: string): unknown => {
+    const result = parseConfig(change(from, to), 'F');
+    if (!result.ok) throw new Error(JSON.stringify(result.complaints));
+    const { mode, persistence, servers } = result.config.services[0] ?? { servers: [] };
+    return { mode, persistence, ports: servers.map(({ passivePorts }) => passivePorts) };
+  };
+
+  it('the mode, and the ports of each server: its own, or those of the service', () => {
+    const shared = 'passive_ports: 50100-50199';
+    expect(first(SERVERS, ranged('50000-50099', '', RANGE, shared))).toEqual({
+      mode: 'passive_range',
+      persistence: undefined,
+      ports: [
+        { first: 50_000, last: 50_099 },
+        { first: 50_100, last: 50_199 },
+      ],
+    });
+  });
+
+  it('without the mode there are no ports, and nothing that is not written', () => {
+    expect(first(SERVERS, ranged('50000-50099', ''))).toEqual({ ports: [undefined, undefined] });
+    const result = parseConfig(GOOD, 'F');
+    const service = result.ok ? result.config.services[0] : undefined;
+    expect(Object.keys(service ?? {})).not.toContain('mode');
+    expect(Object.keys(service ?? {})).not.toContain('persistence');
+    expect(Object.keys(service?.servers[0] ?? {})).not.toContain('passivePorts');
+  });
+});
