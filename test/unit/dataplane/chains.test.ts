@@ -227,6 +227,7 @@ describe('the chains of what the daemon renews', () => {
     ]);
     expect(block('chain patience')).toEqual([
       'type filter hook input priority filter;',
+      'tcp dport { 21 } tcp flags & (syn | ack | rst | fin) == syn accept',
       `${toVip4} meta l4proto tcp meta mark & 0 @fresh drop`,
       `${toVip6} meta l4proto tcp meta mark & 0 @fresh drop`,
     ]);
@@ -262,6 +263,7 @@ describe('the chains of what the daemon renews', () => {
     expect(block('chain guard', only4)).toEqual([guard, ...guard4]);
     expect(block('chain door', only4).slice(5).join()).not.toContain('ip6');
     expect(block('chain patience', only4).slice(1)).toEqual([
+      'tcp dport { 21 } tcp flags & (syn | ack | rst | fin) == syn accept',
       `${toVip4} meta l4proto tcp meta mark & 0 @fresh drop`,
     ]);
     const only6 = withConfig({ vips: [v6], gateways: [], services: [service6] });
