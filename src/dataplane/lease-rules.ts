@@ -158,7 +158,7 @@ function patience({ config, self }: LeaseOptions): string[] {
   const fresh = 'meta mark & 0 @fresh drop';
   const middle = `tcp flags & (syn | ack | rst | fin) != syn ct state new ${fresh}`;
   const families = ([4, 6] as const).map((family) => partiesOf(config, self, family));
-  const ports = [...new Set(config.services.map(({ port }) => port))].join(', ');
+  const ports = [...new Set(config.services.map(({ port }) => port))];
   return [
     `set fresh { typeof meta mark; flags dynamic,timeout; timeout ${FRESH_MILLIS}ms; size ${LEASE_ELEMENTS}; }`,
     ...chain('midstream', `type filter hook prerouting priority ${GATE_PRIORITY}`, [
@@ -168,7 +168,9 @@ function patience({ config, self }: LeaseOptions): string[] {
     ]),
     ...chain('patience', 'type filter hook input priority filter', [
       // A new session for which there is no server, or no room, is known well enough.
-      `tcp dport { ${ports} } tcp flags & (syn | ack | rst | fin) == syn accept`,
+      ...(ports.length === 0
+        ? []
+        : [`tcp dport { ${ports.join(', ')} } tcp flags & (syn | ack | rst | fin) == syn accept`]),
       ...families.flatMap(({ toVips }) => toVips).map((who) => `${who} meta l4proto tcp ${fresh}`),
     ]),
   ];

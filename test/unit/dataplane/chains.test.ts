@@ -266,6 +266,10 @@ describe('the chains of what the daemon renews', () => {
       'tcp dport { 21 } tcp flags & (syn | ack | rst | fin) == syn accept',
       `${toVip4} meta l4proto tcp meta mark & 0 @fresh drop`,
     ]);
+    const none = withConfig({ vips: [v4], services: [] });
+    expect(block('chain patience', none).slice(1)).toEqual([
+      `${toVip4} meta l4proto tcp meta mark & 0 @fresh drop`,
+    ]);
     const only6 = withConfig({ vips: [v6], gateways: [], services: [service6] });
     expect(block('chain guard', only6)).toEqual([guard, ...guard6]);
     expect(block('chain midstream', only6).slice(1)).toHaveLength(2);
