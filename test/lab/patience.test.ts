@@ -19,7 +19,7 @@ const HOLD = `table inet hold {
   chain c {
     type filter hook prerouting priority -400;
     udp dport 7391 drop
-    iifname "pub0" ip daddr 198.51.100.100 tcp dport 12288-65535 counter name early
+    iifname "pub0" ip daddr 198.51.100.100 tcp dport 1024-65535 counter name early
   }
 }
 `;
