@@ -101,6 +101,15 @@ export class Pair {
 
   constructor() {
     addNamespaces(this.#names);
+    try {
+      this.#wire();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  #wire(): void {
     for (const lan of LANS) ipBatch(this.namespace(3), [`link add ${lan} type bridge`, `link set ${lan} up`]);
     for (const index of [0, 1, 2]) this.#cable(index);
     for (const self of [0, 1] as const) {
