@@ -49,6 +49,16 @@ Examples:
 Examples:
   (umask 077; ftpair keygen > /etc/ftpair/pair.key)
   scp -p /etc/ftpair/pair.key beta:/etc/ftpair/     both directors need the same key`,
+  reload: `
+Examples:
+  ftpair reload --dry-run                         what would change?
+  ftpair reload                                   take it up
+  systemctl kill -s HUP ftpair                    the same; what came of it is in the log
+
+The file is checked whole first. What differs is said key by key, and taken up in one moment: services, servers, weights, checks,
+limits, persistence, tracked addresses, alerts. Running sessions go on, also those of a server that is no longer there. A file
+with a mistake is refused whole, and so is one that changes nodes, pulse, virtual_addresses or state_dir: these ask for a restart.
+Each router reads its own file.`,
   status: `
 Examples:
   ftpair status

@@ -156,6 +156,17 @@ function addTalkCommands(program: Command, screen: Screen, outcome: Outcome): vo
       outcome.status = await handoverCommand(runtimeDir, screen);
     });
   program
+    .command('reload')
+    .description('take the config file up again, without touching running sessions')
+    .option('--dry-run', 'only say what would change', false)
+    .option('--json', "print the daemon's JSON", false)
+    .addOption(runtimeDirOption())
+    .addHelpText('after', EXAMPLES.reload)
+    .action(async (options: DirectoryOption & { dryRun: boolean; json: boolean }) => {
+      const { reloadCommand } = await import('./reload.js');
+      outcome.status = await reloadCommand(options, screen);
+    });
+  program
     .command('compare')
     .description("compare this kernel's sessions with the peer's, entry by entry")
     .option('--json', "print the daemon's JSON", false)

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PID_HEADER } from './client.js';
+import type { ConfigChange } from './config-change.js';
 import { type EventsPage, parseEventsQuery } from './events.js';
 import { bindingPath, clearPlace, putInPlace, refusal, removeOwn } from './place.js';
 import { type OrderRequest, parseOrderQuery } from './order-query.js';
@@ -20,6 +21,8 @@ export interface ControlHandlers {
   sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>>;
   /** GET /events: what came behind that number. */
   events(after: number): EventsPage;
+  /** POST /reload: reads the config file again; `dry` only says what would change. */
+  reload(dry: boolean): Promise<ConfigChange>;
   /** POST /handover: resolves when it is decided whether the role moves. */
   handover(): Promise<HandoverResult>;
   /** POST /order: an operator's word about one server. */
@@ -115,6 +118,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const after = parseEventsQuery(params);
     if (after === undefined) return { status: 400, body: { error: '"after" must be a whole number' } };
     return { status: 200, body: handlers.events(after) };
+  },
+  'POST /reload': async (handlers, params) => {
+    const dry = params.get('dry') ?? 'false';
+    if (dry !== 'true' && dry !== 'false')
+      return { status: 400, body: { error: '"dry" must be true or false' } };
+    return { status: 200, body: await handlers.reload(dry === 'true') };
   },
   'POST /handover': async (handlers) => {
     const result = await handlers.handover();

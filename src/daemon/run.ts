@@ -10,12 +10,15 @@ import type { Alert } from '../alerts/catalogue.js';
 import type { Alerts } from '../alerts/fanout.js';
 import { RecentAlerts } from '../alerts/recent.js';
 import { createAlerts } from '../alerts/sinks.js';
+import type { SyslogConfig } from '../config/model.js';
+import type { ConfigChange } from '../control/config-change.js';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { SystemError } from '../native.js';
 import { monotonicNow } from '../time.js';
 import type { RunOptions } from './options.js';
 import { prepare } from './preflight.js';
+import { Reloader } from './reload.js';
 import { Director } from './director.js';
 import { executeAgain } from './execute-again.js';
 
@@ -26,14 +29,25 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
   const logger = pino({ level: options.logLevel, base: { node: prepared.config.nodes[prepared.self].name } });
   for (const what of refused) logger.warn({ refused: what }, 'a busy machine will hold this process up');
   for (const warning of prepared.warnings) logger.warn({ warning }, 'the config is usable, but');
-  const alerts = createAlerts({
-    config: prepared.config.alerts.syslog,
-    host: hostname(),
-    pid: process.pid,
-    logger,
-    wallClock: () => new Date(),
-  });
+  const openAlerts = (config: SyslogConfig): Alerts =>
+    createAlerts({ config, host: hostname(), pid: process.pid, logger, wallClock: () => new Date() });
+  let alerts = openAlerts(prepared.config.alerts.syslog);
   const recent = new RecentAlerts();
+  const reloader = new Reloader({
+    file: options.configFile,
+    text: prepared.text,
+    apply: async (config) => {
+      const [before, after] = [alerts, openAlerts(config.alerts.syslog)];
+      try {
+        await director.reconfigure(config);
+      } catch (error) {
+        await after.close();
+        throw error;
+      }
+      alerts = after;
+      await before.close();
+    },
+  });
   const director = new Director({
     ...prepared,
     version: programVersion(),
@@ -42,6 +56,7 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
     leaseToken: randomBytes(16),
     logger,
     recent,
+    reload: (dry) => reloader.reload(dry),
     raise: (alert: Alert) => {
       recent.note(alert, monotonicNow(), new Date());
       alerts.raise(alert);
@@ -49,6 +64,11 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
   });
   try {
     await director.start();
+    process.on('SIGHUP', () => {
+      void reloader.reload(false).then((change) => {
+        logReload(logger, change);
+      });
+    });
     logger.info({ version: programVersion(), pid: process.pid }, 'running');
     await director.ended(stopSignal(logger));
     return ExitStatus.ok;
@@ -63,6 +83,12 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
 async function farewell(alerts: Alerts, logger: Logger): Promise<void> {
   await alerts.close();
   logger.info('ended');
+}
+
+/** Nobody waits for the answer of a signal but the log. */
+function logReload(logger: Logger, { outcome, ...facts }: ConfigChange): void {
+  const held = outcome === 'applied' || outcome === 'unchanged';
+  logger[held ? 'info' : 'error']({ outcome, ...facts }, 'asked to read the config again');
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second one ends the process at once. */

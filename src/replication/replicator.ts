@@ -229,6 +229,13 @@ export class Replicator {
     this.#send(this.#options.board());
   }
 
+  /** As the active: tells the backup again which servers clients get. Its config may have learned of a service that it did not know. */
+  tellClients(): void {
+    if (!this.#active) return;
+    this.#activeEnd.tellClients();
+    this.#flush();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#keepalive);

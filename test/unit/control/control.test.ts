@@ -158,6 +158,7 @@ describe('the control socket', () => {
           'GET /status',
           'GET /sessions',
           'GET /events',
+          'POST /reload',
           'POST /handover',
           'POST /order',
           'GET /compare',
