@@ -17,8 +17,9 @@ import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pul
 import { Replicator } from '../replication/replicator.js';
 import type { Order } from '../rotation/orders.js';
 import type { Standing } from '../sessions/survival.js';
-import { millis, monotonicNow } from '../time.js';
+import { type Millis, millis, monotonicNow } from '../time.js';
 import { Balancing } from './balancing.js';
+import type { ConfigExchange } from './config-exchange.js';
 import { eventsPage } from './events-page.js';
 import { HandoverRequest } from './handover-request.js';
 import { alertsOf, configAlerts } from './news.js';
@@ -44,6 +45,8 @@ export interface DirectorOptions {
   readonly recent: RecentAlerts;
   /** Reads the config file again. */
   readonly reload: (dry: boolean) => Promise<ConfigChange>;
+  /** The config that both have. */
+  readonly exchange: Pick<ConfigExchange, 'diff' | 'push' | 'answer'>;
 }
 
 /** How long a stop waits for the pulse side, handover included. */
@@ -100,6 +103,8 @@ export class Director {
         sessions: (query) => this.#sessions(query),
         events: (after) => eventsPage(config.nodes[self].name, this.#o.recent.since(after), monotonicNow()),
         reload: (dry) => this.#o.reload(dry),
+        configDiff: () => this.#o.exchange.diff(),
+        pushConfig: (text, name) => this.#o.exchange.push(text, name),
         handover: () => this.#requestHandover(),
         order: (server, order) => this.#order(server, order),
         compare: () => this.#compare(),
@@ -156,6 +161,11 @@ export class Director {
     this.#replicator?.tellClients();
     this.#replicator?.tellBoard();
     for (const alert of configAlerts(this.#peer, config, this.#peerName())) this.#o.raise(alert);
+  }
+
+  /** Asks the peer's daemon; undefined when it does not answer within `limit`. */
+  ask(question: unknown, limit: Millis): Promise<unknown> {
+    return this.#replicator?.ask(question, limit) ?? Promise.resolve(undefined);
   }
 
   /** Resolves when the director has been stopped and its role released; rejects when a part of it died. */
@@ -230,6 +240,7 @@ export class Director {
         this.#balancing.heard(report);
       },
       board: () => this.#balancing.payloads(),
+      onQuestion: (question) => this.#o.exchange.answer(question),
       onSessions: (any) => {
         this.#pulse?.post({ type: 'sessions', any });
       },

@@ -17,6 +17,7 @@ import { ExitStatus, Fatal } from '../fatal.js';
 import { SystemError } from '../native.js';
 import { monotonicNow } from '../time.js';
 import type { RunOptions } from './options.js';
+import { ConfigExchange } from './config-exchange.js';
 import { prepare } from './preflight.js';
 import { Reloader } from './reload.js';
 import { Director } from './director.js';
@@ -48,7 +49,21 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
       await before.close();
     },
   });
-  const director = new Director({
+  const exchange: ConfigExchange = new ConfigExchange({
+    file: options.configFile,
+    node: prepared.config.nodes[prepared.self].name,
+    peer: prepared.config.nodes[prepared.self === 0 ? 1 : 0].name,
+    reloader,
+    ask: (question, limit) => director.ask(question, limit),
+    onFault: (operation, error) => {
+      alerts.raise({
+        id: 'fault',
+        operation,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    },
+  });
+  const director: Director = new Director({
     ...prepared,
     version: programVersion(),
     controlSocket: join(options.runtimeDir, 'control.sock'),
@@ -57,6 +72,7 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
     logger,
     recent,
     reload: (dry) => reloader.reload(dry),
+    exchange,
     raise: (alert: Alert) => {
       recent.note(alert, monotonicNow(), new Date());
       alerts.raise(alert);
@@ -75,6 +91,7 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
   } catch (error) {
     throw asFatal(error);
   } finally {
+    exchange.close();
     await director.close();
     await farewell(alerts, logger);
   }
