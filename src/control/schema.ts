@@ -3,6 +3,7 @@
  * the command that asks it, so the answer is checked. It must not know sockets.
  */
 import { z } from 'zod';
+import { eventsPage, type EventsPage } from './events.js';
 import { DATA_MODES, LOST_PARTS, LOST_REASONS, SESSION_STATES, type SessionsPage } from './sessions.js';
 import type { StatusView } from './status.js';
 
@@ -231,6 +232,11 @@ export function parseStatus(body: unknown): Parsed<StatusView> {
 /** Reads the JSON of GET /sessions. */
 export function parseSessions(body: unknown): Parsed<SessionsPage> {
   return parsed(sessions.safeParse(body));
+}
+
+/** Reads the JSON of GET /events. */
+export function parseEvents(body: unknown): Parsed<EventsPage> {
+  return parsed(eventsPage.safeParse(body));
 }
 
 /** Reads the JSON of POST /handover. */

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PID_HEADER } from './client.js';
+import { type EventsPage, parseEventsQuery } from './events.js';
 import { bindingPath, clearPlace, putInPlace, refusal, removeOwn } from './place.js';
 import { type OrderRequest, parseOrderQuery } from './order-query.js';
 import { type CompareResult, toJson, type HandoverResult, type OrderResult, type Parsed } from './schema.js';
@@ -17,6 +18,8 @@ export interface ControlHandlers {
   status(): StatusView;
   /** GET /sessions: one page, or a complaint where the config knows no server of that name. */
   sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>>;
+  /** GET /events: what came behind that number. */
+  events(after: number): EventsPage;
   /** POST /handover: resolves when it is decided whether the role moves. */
   handover(): Promise<HandoverResult>;
   /** POST /order: an operator's word about one server. */
@@ -107,6 +110,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const query = parseSessionsQuery(params);
     const page = query.ok ? await handlers.sessions(query.value) : query;
     return page.ok ? { status: 200, body: page.value } : { status: 400, body: { error: page.complaint } };
+  },
+  'GET /events': (handlers, params) => {
+    const after = parseEventsQuery(params);
+    if (after === undefined) return { status: 400, body: { error: '"after" must be a whole number' } };
+    return { status: 200, body: handlers.events(after) };
   },
   'POST /handover': async (handlers) => {
     const result = await handlers.handover();

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
+import type { RecentAlerts } from '../alerts/recent.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
 import { startControl, type Control } from '../control/server.js';
@@ -16,6 +17,7 @@ import { Replicator } from '../replication/replicator.js';
 import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
 import { Balancing } from './balancing.js';
+import { eventsPage } from './events-page.js';
 import { HandoverRequest } from './handover-request.js';
 import { alertsOf } from './news.js';
 import { NOT_STARTED, picture } from './picture.js';
@@ -36,6 +38,7 @@ export interface DirectorOptions {
   readonly leaseToken: Uint8Array;
   readonly logger: Logger;
   readonly raise: (alert: Alert) => void;
+  readonly recent: RecentAlerts;
 }
 
 /** How long a stop waits for the pulse side, handover included. */
@@ -94,6 +97,7 @@ export class Director {
       handlers: {
         status: () => this.#status(),
         sessions: (query) => this.#sessions(query),
+        events: (after) => eventsPage(config.nodes[self].name, this.#o.recent.since(after), monotonicNow()),
         handover: () => this.#requestHandover(),
         order: (server, order) => this.#balancing.order(server, order),
         compare: () => this.#compare(),

@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
 import type { Alerts } from '../alerts/fanout.js';
+import { RecentAlerts } from '../alerts/recent.js';
 import { createAlerts } from '../alerts/sinks.js';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { SystemError } from '../native.js';
+import { monotonicNow } from '../time.js';
 import type { RunOptions } from './options.js';
 import { prepare } from './preflight.js';
 import { Director } from './director.js';
@@ -31,6 +33,7 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
     logger,
     wallClock: () => new Date(),
   });
+  const recent = new RecentAlerts();
   const director = new Director({
     ...prepared,
     version: programVersion(),
@@ -38,7 +41,9 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
     boot: randomBytes(16),
     leaseToken: randomBytes(16),
     logger,
+    recent,
     raise: (alert: Alert) => {
+      recent.note(alert, monotonicNow(), new Date());
       alerts.raise(alert);
     },
   });

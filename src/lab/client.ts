@@ -4,20 +4,20 @@
  */
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { assertNever } from '../assert.js';
-import type { DataMode } from './announced.js';
-import type { Target } from './control-connection.js';
+import type { DataMode } from '../drill/announced.js';
+import type { Target } from '../drill/control-connection.js';
 import { type Finished, runIn, spawnIn } from './ip-command.js';
 import { prepared } from './paths.js';
 import type { Addresses, Plan } from './plan.js';
-import type { ProbeReport } from './probe.js';
-import type { Reply } from './replies.js';
-import type { Progress, TransferResult } from './session.js';
+import type { ProbeReport } from '../drill/probe.js';
+import type { Reply } from '../drill/replies.js';
+import type { Progress, TransferResult } from '../drill/session.js';
 import {
   createLineSplitter,
   type SessionCall,
   type SessionMessage,
   type SessionValue,
-} from './session-wire.js';
+} from '../drill/session-wire.js';
 
 /** A scripted session in the client's namespace; see FtpSession for what each does. */
 export interface RemoteSession {
@@ -62,7 +62,7 @@ function helper(
   args: readonly string[],
   onLine: (line: string) => void,
 ): ChildProcess {
-  const program = [prepared(`dist/lab/${entry}`), ...args];
+  const program = [prepared(`dist/drill/${entry}`), ...args];
   const child = spawnIn(namespace, process.execPath, program, { stdio: ['pipe', 'pipe', 'inherit'] });
   const split = createLineSplitter(onLine);
   child.stdout?.setEncoding('utf8').on('data', split);

@@ -2,9 +2,9 @@
  * The files that the lab's servers offer: the same bytes on every machine and in every run, so that a checksum can
  * be written down. They are made once and then linked into each lab's tree.
  */
-import { createCipheriv, createHash } from 'node:crypto';
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { contentBytes } from '../drill/content-bytes.js';
 import { labDirectory } from './paths.js';
 
 /** A file that every server offers in its root. */
@@ -33,27 +33,6 @@ export const content = {
     sha256: '455b0a9d86d345d364e15ac6b7e19815357950162c0ef17240f0aa007e3e1493',
   },
 } as const satisfies Record<string, ContentFile>;
-
-const CHUNK = 1_048_576;
-
-/**
- * The bytes of a content file, in chunks: the key stream of AES-128 in counter mode under a key of zeros. Random to
- * the eye, so a lost or doubled piece never goes unseen; each file starts at its own counter.
- */
-export function* contentBytes(file: Pick<ContentFile, 'bytes'>): Generator<Buffer> {
-  const counter = Buffer.alloc(16);
-  counter.writeUInt32BE(file.bytes, 0);
-  const stream = createCipheriv('aes-128-ctr', Buffer.alloc(16), counter);
-  for (let left = file.bytes; left > 0; left -= CHUNK)
-    yield stream.update(Buffer.alloc(Math.min(left, CHUNK)));
-}
-
-/** Hex SHA-256 of chunks. */
-export function sha256(chunks: Iterable<Uint8Array>): string {
-  const hash = createHash('sha256');
-  for (const chunk of chunks) hash.update(chunk);
-  return hash.digest('hex');
-}
 
 function make(file: ContentFile, path: string): void {
   // Under another name first: a file that was interrupted half-way must never be taken for the whole.

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { monotonicNow } from '../time.js';
-import { type DataMode, dataModes } from './announced.js';
+import { type DataMode, dataModes } from '../drill/announced.js';
 import type { ContentFile } from './content.js';
 import type { Lab } from './lab.js';
-import { createStallMeter } from './stall.js';
+import { createStallMeter } from '../drill/stall.js';
 
 /** A download as it stands. Times are CLOCK_MONOTONIC milliseconds. */
 export interface Download {

@@ -13,8 +13,8 @@ import { createScreen } from './demo-screen.js';
 import { isEnding } from './guard.js';
 import { type Lab, raiseLab } from './lab.js';
 import type { DirectorName } from './plan.js';
-import type { TransferResult } from './session.js';
-import { pause, until } from './until.js';
+import type { TransferResult } from '../drill/session.js';
+import { pause, until } from '../until.js';
 
 const RATE = 3 * 1_048_576;
 /** The power goes when every download has come this far. */

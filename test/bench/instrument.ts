@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { spawnIn } from '../../src/lab/ip-command.js';
-import { createLineSplitter } from '../../src/lab/session-wire.js';
+import { createLineSplitter } from '../../src/drill/session-wire.js';
 import { SCHED_FIFO, setThreadScheduler } from '../../src/native.js';
 
 /** A running instrument. Its times are CLOCK_MONOTONIC milliseconds, the same clock in every namespace. */

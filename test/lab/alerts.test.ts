@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Alerts } from '../../src/alerts/fanout.js';
 import { createAlerts } from '../../src/alerts/sinks.js';
 import { labEnvironment, prepared } from '../../src/lab/paths.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { type Datagram, Mailbox } from '../../src/native.js';
 import { AF_UNIX, SOCK_DGRAM, unix } from '../../src/sockaddr.js';
 import { millis } from '../../src/time.js';

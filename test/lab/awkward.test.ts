@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { content } from '../../src/lab/content.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { settled } from './support/settled.js';
 import { type Conversation, startTalker, type Talker } from './support/talker.js';

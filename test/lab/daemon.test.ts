@@ -9,7 +9,7 @@ import { content } from '../../src/lab/content.js';
 import type { RemoteSession } from '../../src/lab/client.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import type { DirectorName } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { settled } from './support/settled.js';
 

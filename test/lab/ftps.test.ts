@@ -12,7 +12,7 @@ import type { SessionsPage } from '../../src/control/sessions.js';
 import { content } from '../../src/lab/content.js';
 import { type Lab, type LabOptions, raiseLab } from '../../src/lab/lab.js';
 import type { DirectorName } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { converse } from './support/converse.js';
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import type { DirectorName, Lan } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { createChannel } from '../../src/seal/channel.js';
 import { millis, monotonicNow } from '../../src/time.js';
 import { type Foe, type Overheard, plugFoe, type Shot } from './support/foe.js';

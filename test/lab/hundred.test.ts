@@ -8,11 +8,11 @@ import { orderUrl } from '../../src/control/order-query.js';
 import type { ServerView } from '../../src/control/status.js';
 import { content } from '../../src/lab/content.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
-import type { DataMode } from '../../src/lab/announced.js';
+import type { DataMode } from '../../src/drill/announced.js';
 import type { RemoteSession } from '../../src/lab/client.js';
 import type { DirectorName } from '../../src/lab/plan.js';
 import type { Order } from '../../src/rotation/orders.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { settled } from './support/settled.js';
 

@@ -5,12 +5,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request } from '../../src/control/client.js';
-import type { DataMode } from '../../src/lab/announced.js';
+import type { DataMode } from '../../src/drill/announced.js';
 import type { RemoteSession } from '../../src/lab/client.js';
 import { content } from '../../src/lab/content.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import type { DirectorName } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis, monotonicNow } from '../../src/time.js';
 import { alike, type Kernels, kernelsOf } from './support/kernels.js';
 import { settled } from './support/settled.js';

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { raiseLab } from '../../src/lab/lab.js';
 import { labDirectory, repositoryRoot } from '../../src/lab/paths.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 
 const freshToken = (): string => randomBytes(3).toString('hex');

@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dataModes } from '../../src/lab/announced.js';
+import { dataModes } from '../../src/drill/announced.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import { namespacesOf } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { directByHand } from './support/hand-made.js';
 

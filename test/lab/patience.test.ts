@@ -7,7 +7,7 @@ import { request } from '../../src/control/client.js';
 import type { RemoteSession } from '../../src/lab/client.js';
 import { content } from '../../src/lab/content.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { settled } from './support/settled.js';
 

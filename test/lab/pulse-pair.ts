@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Config, LinkConfig } from '../../src/config/model.js';
 import { ruleset } from '../../src/dataplane/ruleset.js';
 import { addNamespaces, ip, ipBatch, killQuietly, nftIn, runIn, spawnIn } from '../../src/lab/ip-command.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import type { FromPulse, ToPulse, Transition } from '../../src/pulse/face.js';
 import { millis } from '../../src/time.js';
 

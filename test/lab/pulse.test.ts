@@ -1,7 +1,7 @@
 /** The pulse side on real kernels: two of them, two bridges, and a neighbour that asks for the VIP. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ip } from '../../src/lab/ip-command.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis, monotonicNow } from '../../src/time.js';
 import { Pair, VIP4, VIP6 } from './pulse-pair.js';
 

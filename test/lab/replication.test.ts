@@ -6,7 +6,7 @@ import { content } from '../../src/lab/content.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import type { Finished } from '../../src/lab/ip-command.js';
 import type { DirectorName } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { kernelOf, spoilAnnounced, spoilKernel } from './support/kernel.js';
 import { settled } from './support/settled.js';

@@ -10,7 +10,7 @@ import type { StatusView } from '../../src/control/status.js';
 import type { RemoteSession } from '../../src/lab/client.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import type { ServerKind } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');

@@ -9,7 +9,7 @@ import type { ServerView, StatusView } from '../../src/control/status.js';
 import { content } from '../../src/lab/content.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import type { DirectorName, ServerKind } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { settled } from './support/settled.js';
 

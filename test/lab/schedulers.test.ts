@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import { serverKinds } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { type Crowd, startCrowd } from './support/crowd.js';
 

@@ -11,8 +11,8 @@ import { content } from '../../src/lab/content.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import { prepared } from '../../src/lab/paths.js';
 import type { DirectorName } from '../../src/lab/plan.js';
-import type { TransferResult } from '../../src/lab/session.js';
-import { until } from '../../src/lab/until.js';
+import type { TransferResult } from '../../src/drill/session.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { settled } from './support/settled.js';
 

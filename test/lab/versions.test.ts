@@ -5,7 +5,7 @@ import type { StatusView } from '../../src/control/status.js';
 import type { Finished } from '../../src/lab/ip-command.js';
 import { type Lab, raiseLab } from '../../src/lab/lab.js';
 import type { DirectorName } from '../../src/lab/plan.js';
-import { until } from '../../src/lab/until.js';
+import { until } from '../../src/until.js';
 import { millis } from '../../src/time.js';
 import { watchUntilAlone, whoServes } from './support/faults-watch.js';
 import { kernelOf } from './support/kernel.js';

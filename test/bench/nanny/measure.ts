@@ -1,6 +1,6 @@
 /** What is measured of the nannies: their cost while all is well, and how soon they find a dead server. */
 import type { HealthCheck } from '../../../src/config/model.js';
-import { pause, until } from '../../../src/lab/until.js';
+import { pause, until } from '../../../src/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { FTP } from '../../unit/nanny/request.js';
 import { cpuOf, residentOf } from '../meter.js';

@@ -1,5 +1,5 @@
 /** CPU time that sessions cost, at a rate that both systems carry: both daemons of the pair, and nothing else. */
-import { pause } from '../../../src/lab/until.js';
+import { pause } from '../../../src/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { cpuOf } from '../meter.js';
 import type { Runs, Say } from '../runs.js';

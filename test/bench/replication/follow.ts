@@ -2,7 +2,7 @@
  * One load at one rate, and whether the backup followed it: the generator is halted in the middle of everything and both
  * kernels are compared, then every session is brought to its end and they are compared again.
  */
-import { pause, until } from '../../../src/lab/until.js';
+import { pause, until } from '../../../src/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { cpuOf } from '../meter.js';
 import { type Difference, equals, follows } from './compare.js';

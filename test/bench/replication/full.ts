@@ -4,7 +4,7 @@
  */
 import { loadConfig } from '../../../src/config/load.js';
 import type { Config } from '../../../src/config/model.js';
-import { pause } from '../../../src/lab/until.js';
+import { pause } from '../../../src/until.js';
 import { millis } from '../../../src/time.js';
 import { type Instrument, startInstrument } from '../instrument.js';
 import { residentOf } from '../meter.js';

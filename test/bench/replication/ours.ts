@@ -1,7 +1,7 @@
 /** Our two daemons as a pair under test. */
 import { raiseLab, type Lab } from '../../../src/lab/lab.js';
 import type { DirectorName } from '../../../src/lab/plan.js';
-import { until } from '../../../src/lab/until.js';
+import { until } from '../../../src/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import type { StatusView } from '../../../src/control/status.js';
 import type { Losses, Pair, PairOptions } from './pair.js';

@@ -3,7 +3,7 @@
  * part, taken down behind it. It measures nothing.
  */
 import { mustRunIn } from '../../../src/lab/ip-command.js';
-import { until } from '../../../src/lab/until.js';
+import { until } from '../../../src/until.js';
 import { millis } from '../../../src/time.js';
 import { type Instrument, startInstrument } from '../instrument.js';
 import { type Difference, difference, type Entry } from './compare.js';

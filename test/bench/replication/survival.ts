@@ -3,8 +3,8 @@
  * are intact afterwards. The sessions are those of the survival matrix.
  */
 import { bringUp, type Moment, type Outcome, type Survivor } from '../../lab/support/survivors.js';
-import { pause } from '../../../src/lab/until.js';
-import type { DataMode } from '../../../src/lab/announced.js';
+import { pause } from '../../../src/until.js';
+import type { DataMode } from '../../../src/drill/announced.js';
 import { millis } from '../../../src/time.js';
 import type { Runs, Say } from '../runs.js';
 import { type Both, inTurn } from './bench.js';

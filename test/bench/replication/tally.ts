@@ -1,6 +1,6 @@
 /** Counts of sessions that a failure met: how many are intact, of all and of those that had something to lose. Pure. */
 import type { Moment, Outcome } from '../../lab/support/survivors.js';
-import type { DataMode } from '../../../src/lab/announced.js';
+import type { DataMode } from '../../../src/drill/announced.js';
 
 export interface Count {
   readonly sessions: number;

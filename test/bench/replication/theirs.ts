@@ -5,7 +5,7 @@
 import { ipBatch } from '../../../src/lab/ip-command.js';
 import { type Lab, raiseLab } from '../../../src/lab/lab.js';
 import type { DirectorName } from '../../../src/lab/plan.js';
-import { until } from '../../../src/lab/until.js';
+import { until } from '../../../src/until.js';
 import { type Millis, millis, monotonicNow } from '../../../src/time.js';
 import { type Conntrackd, conntrackdOn, loadPlane, lossesIn, plugLink } from './conntrackd.js';
 import type { Losses, Pair, PairOptions } from './pair.js';

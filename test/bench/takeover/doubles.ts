@@ -5,7 +5,7 @@
  */
 import { nftIn } from '../../../src/lab/ip-command.js';
 import type { DirectorName } from '../../../src/lab/plan.js';
-import { pause } from '../../../src/lab/until.js';
+import { pause } from '../../../src/until.js';
 import { type Millis, millis, monotonicNow } from '../../../src/time.js';
 import { alternate, type Ground, type Runs, runsOf, type Say, tenths } from './bench.js';
 import { ANSWER_PATIENCE, lengthOf, longestOverlap } from './figures.js';

@@ -3,7 +3,7 @@
  * client's namespace.
  *   download-main.ts HOST FILE
  */
-import { FtpSession } from '../../../src/lab/session.js';
+import { FtpSession } from '../../../src/drill/session.js';
 import { monotonicNow } from '../../../src/time.js';
 import { hundredths, serveInstrument } from '../instrument.js';
 

@@ -4,7 +4,7 @@
  */
 import { request } from '../../../src/control/client.js';
 import { content } from '../../../src/lab/content.js';
-import { pause, until } from '../../../src/lab/until.js';
+import { pause, until } from '../../../src/until.js';
 import { type Millis, millis, monotonicNow } from '../../../src/time.js';
 import { alternate, type Runs, runsOf, type Say, tenths } from './bench.js';
 import type { DownloadReport } from './download-main.js';

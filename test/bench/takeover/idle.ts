@@ -1,5 +1,5 @@
 /** What a director costs while nothing happens: CPU time of its daemon, and resident memory. */
-import { pause } from '../../../src/lab/until.js';
+import { pause } from '../../../src/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { cpuOf, residentOf } from '../meter.js';
 import { type Ground, type Say, tenths } from './bench.js';

@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { killQuietly, mustRunIn, spawnIn } from '../../../src/lab/ip-command.js';
-import { pause } from '../../../src/lab/until.js';
+import { pause } from '../../../src/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { type Ground, type Say, tenths } from './bench.js';
 import { type Instrument, startInstrument } from '../instrument.js';

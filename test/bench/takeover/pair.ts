@@ -7,7 +7,7 @@ import { ipBatch, mustRunIn } from '../../../src/lab/ip-command.js';
 import { type Lab, bootMachine, raiseLab } from '../../../src/lab/lab.js';
 import type { DirectorName } from '../../../src/lab/plan.js';
 import { createPower, type Power } from '../../../src/lab/power.js';
-import { pause, until } from '../../../src/lab/until.js';
+import { pause, until } from '../../../src/until.js';
 import { type Millis, millis } from '../../../src/time.js';
 import { keepalivedDirector } from './keepalived.js';
 import type { Profile } from './options.js';

@@ -3,7 +3,7 @@
  * cut itself is a program of some milliseconds: what counts is the silence between two answers, which holds all of it.
  */
 import type { Pulled } from '../../../src/lab/power.js';
-import { pause, until } from '../../../src/lab/until.js';
+import { pause, until } from '../../../src/until.js';
 import { millis } from '../../../src/time.js';
 import { median } from '../numbers.js';
 import { alternate, type Ground, type Runs, runsOf, type Say, tenths } from './bench.js';

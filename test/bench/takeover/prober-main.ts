@@ -3,7 +3,7 @@
  * be run in the client's namespace; judges nothing.
  *   prober-main.ts ADDRESS
  */
-import { echoRequest, isEchoReply } from '../../../src/lab/probe.js';
+import { echoRequest, isEchoReply } from '../../../src/drill/probe.js';
 import { Mailbox } from '../../../src/native.js';
 import { AF_INET, inet, SOCK_RAW } from '../../../src/sockaddr.js';
 import { monotonicNow } from '../../../src/time.js';

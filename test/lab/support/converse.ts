@@ -1,5 +1,5 @@
 /** A helper process in a namespace that is spoken to in lines: one line out, one line back, in order. */
-import { createLineSplitter } from '../../../src/lab/session-wire.js';
+import { createLineSplitter } from '../../../src/drill/session-wire.js';
 import { spawnIn } from '../../../src/lab/ip-command.js';
 
 /** Starts a program of this folder with tsx. It ends when this process does. Rejects once the helper has ended. */

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { createLineSplitter } from '../../../src/lab/session-wire.js';
+import { createLineSplitter } from '../../../src/drill/session-wire.js';
 import type { Order } from './crowd.js';
 
 const held = new Map<number, Set<Socket>>();

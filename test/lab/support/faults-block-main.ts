@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { get } from 'node:http';
 import type { Socket } from 'node:net';
-import { until } from '../../../src/lab/until.js';
+import { until } from '../../../src/until.js';
 import { millis } from '../../../src/time.js';
 
 /** Where a Node.js process that got SIGUSR1 opens its inspector. */

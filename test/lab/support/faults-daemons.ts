@@ -4,7 +4,7 @@
  */
 import type { Lab } from '../../../src/lab/lab.js';
 import type { DirectorName } from '../../../src/lab/plan.js';
-import { until } from '../../../src/lab/until.js';
+import { until } from '../../../src/until.js';
 import { millis } from '../../../src/time.js';
 import { blockMainThread } from './faults-block.js';
 import { LASTS, LEASE_TAKEOVER, NO_SILENCE, START, type Written } from './faults-fault.js';

@@ -3,7 +3,7 @@
  * under the observer's eyes. Ends are SIGTERM or SIGKILL, together or one after the other, and so are the starts.
  */
 import type { DirectorName } from '../../../src/lab/plan.js';
-import { pause } from '../../../src/lab/until.js';
+import { pause } from '../../../src/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { Random } from '../../unit/simulation/random.js';
 import { bothAnswer } from './faults-settle.js';

@@ -3,7 +3,7 @@
  * should have been is the caller's business.
  */
 import type { DirectorName } from '../../../src/lab/plan.js';
-import { pause } from '../../../src/lab/until.js';
+import { pause } from '../../../src/until.js';
 import { monotonicNow } from '../../../src/time.js';
 import type { Fault, Stage } from './faults-list.js';
 import { aloneSince, LANS, macsNow, type Macs, watchUntilAlone, whoServes } from './faults-watch.js';

@@ -1,7 +1,7 @@
 /** Waits for a pair: until both daemons are there, and until it has settled, whoever of the two has become active. */
 import type { Lab } from '../../../src/lab/lab.js';
 import type { DirectorName } from '../../../src/lab/plan.js';
-import { until } from '../../../src/lab/until.js';
+import { until } from '../../../src/until.js';
 import { millis } from '../../../src/time.js';
 import { settled } from './settled.js';
 

@@ -4,7 +4,7 @@
  */
 import type { Lab } from '../../../src/lab/lab.js';
 import type { DirectorName, Lan } from '../../../src/lab/plan.js';
-import { pause } from '../../../src/lab/until.js';
+import { pause } from '../../../src/until.js';
 import { millis, monotonicNow } from '../../../src/time.js';
 import { macsOf, type Observer } from './observer.js';
 import { answeringAtEnd, joinWatches, type Watch } from './observer-sight.js';

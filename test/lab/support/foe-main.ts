@@ -4,9 +4,9 @@
  * stdin is a JSON array of Shot, which it sends, and is answered by one line: Overheard since the last one. Ends with its stdin.
  *   node --import tsx foe-main.ts INTERFACE=LAN=OWN_ADDRESS…
  */
-import { createLineSplitter } from '../../../src/lab/session-wire.js';
+import { createLineSplitter } from '../../../src/drill/session-wire.js';
 import { Mailbox } from '../../../src/native.js';
-import { pause } from '../../../src/lab/until.js';
+import { pause } from '../../../src/until.js';
 import { AF_PACKET, formatAddress, linkLayer, SOCK_RAW } from '../../../src/sockaddr.js';
 import { millis } from '../../../src/time.js';
 import { Addresses } from '../../../src/vip/addresses.js';

@@ -1,7 +1,7 @@
 /** Both directors' kernels, past their daemons: read, filled, and held against each other entry by entry. */
 import type { Lab } from '../../../src/lab/lab.js';
 import type { DirectorName } from '../../../src/lab/plan.js';
-import { pause, until } from '../../../src/lab/until.js';
+import { pause, until } from '../../../src/until.js';
 import { millis } from '../../../src/time.js';
 import { startInstrument } from '../../bench/instrument.js';
 import type { Counts } from './kernels-main.js';

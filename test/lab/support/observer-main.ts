@@ -5,7 +5,7 @@
  * address (a foreign host's mistake), and is answered by `{}`. Ends when its stdin closes.
  *   node --import tsx observer-main.ts INTERFACE=ADDRESS…
  */
-import { createLineSplitter } from '../../../src/lab/session-wire.js';
+import { createLineSplitter } from '../../../src/drill/session-wire.js';
 import { Mailbox, SCHED_FIFO, setThreadScheduler } from '../../../src/native.js';
 import { AF_PACKET, formatAddress, linkLayer, SOCK_RAW } from '../../../src/sockaddr.js';
 import { monotonicNow } from '../../../src/time.js';

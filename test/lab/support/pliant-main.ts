@@ -3,7 +3,7 @@
  * server refuses less, so what does not happen behind it was refused by the directors.
  */
 import { createServer } from 'node:net';
-import { createLineSplitter } from '../../../src/lab/session-wire.js';
+import { createLineSplitter } from '../../../src/drill/session-wire.js';
 
 const port = Number(process.argv[2]);
 const server = createServer((socket) => {

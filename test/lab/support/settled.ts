@@ -1,6 +1,6 @@
 import type { Lab } from '../../../src/lab/lab.js';
 import type { DirectorName } from '../../../src/lab/plan.js';
-import { until } from '../../../src/lab/until.js';
+import { until } from '../../../src/until.js';
 import { millis } from '../../../src/time.js';
 
 /**

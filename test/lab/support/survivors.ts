@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DataMode } from '../../../src/lab/announced.js';
+import type { DataMode } from '../../../src/drill/announced.js';
 import type { RemoteSession } from '../../../src/lab/client.js';
 import { content } from '../../../src/lab/content.js';
 import type { Lab } from '../../../src/lab/lab.js';
-import type { TransferResult } from '../../../src/lab/session.js';
+import type { TransferResult } from '../../../src/drill/session.js';
 
 export const MODES: readonly DataMode[] = ['PASV', 'EPSV', 'PORT', 'EPRT'];
 export const MOMENTS = ['idle', 'announced', 'downloading', 'uploading', 'repeated'] as const;

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { createReplyReader, type Reply } from '../../../src/lab/replies.js';
-import { createLineSplitter } from '../../../src/lab/session-wire.js';
+import { createReplyReader, type Reply } from '../../../src/drill/replies.js';
+import { createLineSplitter } from '../../../src/drill/session-wire.js';
 import type { Heard, TalkerOrder } from './talker.js';
 
 interface Conversation {

@@ -1,6 +1,6 @@
 /** A client in a namespace that says whatever it is told on control connections, and opens data connections by hand. */
 import { spawnIn } from '../../../src/lab/ip-command.js';
-import { createLineSplitter } from '../../../src/lab/session-wire.js';
+import { createLineSplitter } from '../../../src/drill/session-wire.js';
 
 export type TalkerOrder =
   | { readonly do: 'open'; readonly host: string; readonly port: number; readonly from?: string }

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../../../src/cli/program.js';
 import type { RunOptions } from '../../../src/daemon/options.js';
-import { startControl, type Control } from '../../../src/control/server.js';
+import { startControl, type Control, type ControlHandlers } from '../../../src/control/server.js';
 import type { CompareResult, HandoverResult } from '../../../src/control/schema.js';
 import { ExitStatus, Fatal } from '../../../src/fatal.js';
 import type { SessionsQuery } from '../../../src/control/sessions.js';
+import { HANDLERS } from '../control/handlers.js';
 import { ANNOUNCED, DOWNLOADING, PAGE } from '../control/page.js';
 import { VIEW } from '../control/view.js';
 
-const NO_SESSIONS = {
+const NO_SESSIONS: ControlHandlers = {
+  ...HANDLERS,
   sessions: () => Promise.resolve({ ok: true, value: { ...PAGE, sessions: [] } } as const),
 };
 
@@ -184,7 +186,6 @@ describe('commands that ask the daemon', () => {
     const handlers = {
       ...NO_SESSIONS,
       status: () => view,
-      order: () => UNNAMED,
       handover: () => Promise.resolve(handover),
       compare: () => Promise.resolve(comparison),
     };
@@ -245,9 +246,6 @@ describe('commands that ask the daemon', () => {
         status: () => {
           throw new Error('broken');
         },
-        order: () => UNNAMED,
-        handover: () => Promise.resolve(handover),
-        compare: () => Promise.resolve(comparison),
       },
     });
     const { status, err } = await ftpair(`status --runtime-dir ${directory}`);
@@ -262,11 +260,8 @@ describe('commands that ask the daemon', () => {
       ...(port === 1 ? ANNOUNCED : DOWNLOADING),
       client: { address: '198.51.100.7', port },
     }));
-    const handlers = {
-      status: () => VIEW,
-      order: () => UNNAMED,
-      handover: () => Promise.resolve(handover),
-      compare: () => Promise.resolve(comparison),
+    const handlers: ControlHandlers = {
+      ...HANDLERS,
       sessions: (query: SessionsQuery) => {
         asked.push(query);
         const from = query.after ?? 0;

@@ -5,15 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { request } from '../../../src/control/client.js';
+import { type EventView, eventsUrl } from '../../../src/control/events.js';
 import { putInPlace } from '../../../src/control/place.js';
-import { parseSessions, parseStatus, toJson } from '../../../src/control/schema.js';
+import { parseEvents, parseSessions, parseStatus, toJson } from '../../../src/control/schema.js';
 import { startControl, type Control, type ControlHandlers } from '../../../src/control/server.js';
 import { ExitStatus, Fatal } from '../../../src/fatal.js';
 import { millis } from '../../../src/time.js';
+import { HANDLERS } from './handlers.js';
 import { PAGE } from './page.js';
 import { VIEW } from './view.js';
 
 const LIMIT = millis(2000);
+
+const EVENT: EventView = {
+  number: 8,
+  id: 'peer-back',
+  severity: 'notice',
+  text: 'The peer beta is heard again.',
+  fields: { peer: 'beta' },
+  agoMillis: 12,
+  time: '2026-03-01T12:00:00.000Z',
+};
 
 let directory: string;
 let socket: string;
@@ -32,14 +44,7 @@ afterEach(async () => {
 async function control(handlers: Partial<ControlHandlers> = {}, path = socket): Promise<Control> {
   const started = await startControl({
     path,
-    handlers: {
-      status: () => VIEW,
-      sessions: () => Promise.resolve({ ok: true, value: PAGE }),
-      handover: () => Promise.resolve({ accepted: true, detail: 'beta takes over' }),
-      compare: () => Promise.resolve({ entries: 2, differences: [] }),
-      order: () => ({ accepted: true, detail: '', service: 'ftp', server: 'one', standing: 'drained' }),
-      ...handlers,
-    },
+    handlers: { ...HANDLERS, ...handlers },
   });
   closers.push(() => started.close());
   return started;
@@ -130,13 +135,33 @@ describe('the control socket', () => {
     });
   });
 
+  test('answers GET /events with what came behind a number', async () => {
+    const asked: number[] = [];
+    await control({ events: (after) => (asked.push(after), { node: 'alpha', events: [EVENT] }) });
+    const answer = await request(socket, 'GET', eventsUrl(7), LIMIT);
+    expect(parseEvents(answer.body)).toEqual({ ok: true, value: { node: 'alpha', events: [EVENT] } });
+    await request(socket, 'GET', '/events', LIMIT);
+    expect(asked).toEqual([7, 0]);
+    expect(await request(socket, 'GET', '/events?after=-1', LIMIT)).toMatchObject({
+      status: 400,
+      body: { error: '"after" must be a whole number' },
+    });
+  });
+
   test('names the right requests when one is unknown', async () => {
     await control();
     expect(await request(socket, 'GET', '/statu', LIMIT)).toMatchObject({
       status: 404,
       body: {
         error: 'unknown request: GET /statu',
-        requests: ['GET /status', 'GET /sessions', 'POST /handover', 'POST /order', 'GET /compare'],
+        requests: [
+          'GET /status',
+          'GET /sessions',
+          'GET /events',
+          'POST /handover',
+          'POST /order',
+          'GET /compare',
+        ],
       },
     });
   });

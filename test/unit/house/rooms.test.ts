@@ -12,13 +12,14 @@ const FLOORS: readonly (readonly string[])[] = [
   ['cli'],
   ['daemon'],
   ['pulse', 'sessions', 'lab'],
-  ['replication'],
+  ['replication', 'drill'],
   ['journal', 'dataplane'],
   ['conntrack', 'vip'],
   ['netlink', 'alerts', 'nanny', 'control', 'rotation'],
   ['config', 'seal', 'election'],
   ['native.ts'],
   ['addon.ts', 'sockaddr.ts'],
+  ['until.ts'],
   ['assert.ts', 'fatal.ts', 'time.ts'],
 ];
 

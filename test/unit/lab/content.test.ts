@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { content, contentBytes, sha256 } from '../../../src/lab/content.js';
+import { contentBytes, sha256 } from '../../../src/drill/content-bytes.js';
+import { content } from '../../../src/lab/content.js';
 
 test('the files have the checksums that are written down, so a changed generator is noticed', () => {
   expect(sha256(contentBytes(content.small))).toBe(

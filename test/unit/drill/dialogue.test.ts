@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { activeCommand, portOf227, portOf229 } from '../../../src/lab/announced.js';
-import { createReplyReader } from '../../../src/lab/replies.js';
+import { activeCommand, portOf227, portOf229 } from '../../../src/drill/announced.js';
+import { createReplyReader } from '../../../src/drill/replies.js';
 
 const read = (...chunks: string[]): unknown => {
   const reader = createReplyReader();

@@ -8,7 +8,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { assertNever } from '../assert.js';
 import { type Millis, millis, monotonicNow } from '../time.js';
 import { activeCommand, type DataMode, portOf227, portOf229 } from './announced.js';
-import { contentBytes } from './content.js';
+import { contentBytes } from './content-bytes.js';
 import { ControlConnection, type Target } from './control-connection.js';
 import type { Reply } from './replies.js';
 import { createStallMeter, type StallMeter } from './stall.js';

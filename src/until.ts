@@ -1,5 +1,5 @@
 /** Waiting for a condition by asking again and again, with a limit and a sentence for when it is missed. */
-import { type Millis, millis, monotonicNow } from '../time.js';
+import { type Millis, millis, monotonicNow } from './time.js';
 
 /** What `until` waits for, how long, how often it asks. */
 export interface Patience {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createProbeMeter, echoRequest, isEchoReply } from '../../../src/lab/probe.js';
-import { createStallMeter } from '../../../src/lab/stall.js';
+import { createProbeMeter, echoRequest, isEchoReply } from '../../../src/drill/probe.js';
+import { createStallMeter } from '../../../src/drill/stall.js';
 
 test('a stall is the longest gap between two marks, and knows where it began', () => {
   const meter = createStallMeter(100);

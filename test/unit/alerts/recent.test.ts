@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { RECENT_LIMIT, RecentAlerts } from '../../../src/alerts/recent.js';
+import { eventsPage } from '../../../src/daemon/events-page.js';
+
+const NOON = new Date('2026-03-01T12:00:00.000Z');
+
+describe('the newest alerts', () => {
+  test('are told in order, in the words of the alert, with their age', () => {
+    const recent = new RecentAlerts();
+    recent.note({ id: 'peer-back', peer: 'beta' }, 1000, NOON);
+    recent.note({ id: 'no-server', service: 'ftp' }, 1500.4, NOON);
+    expect(eventsPage('alpha', recent.since(1), 2000)).toEqual({
+      node: 'alpha',
+      events: [
+        {
+          number: 2,
+          id: 'no-server',
+          severity: 'crit',
+          text:
+            'Service ftp has no real server left and new clients are refused; look at its FTP servers and at ' +
+            'the private LAN.',
+          fields: { service: 'ftp' },
+          agoMillis: 500,
+          time: '2026-03-01T12:00:00.000Z',
+        },
+      ],
+    });
+    expect(recent.since(0).map(({ id }) => id)).toEqual(['peer-back', 'no-server']);
+    expect(recent.since(2)).toEqual([]);
+  });
+
+  test('are at most two hundred, and keep their numbers', () => {
+    const recent = new RecentAlerts();
+    for (let i = 0; i < 205; i++) recent.note({ id: 'peer-back', peer: 'beta' }, i, NOON);
+    expect(RECENT_LIMIT).toBe(200);
+    expect(recent.since(0).map(({ number }) => number)).toEqual(Array.from({ length: 200 }, (_, i) => i + 6));
+  });
+});
