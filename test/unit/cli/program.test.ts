@@ -161,8 +161,6 @@ describe('commands that need no daemon', () => {
   });
 });
 
-const UNNAMED = { accepted: false, detail: 'no server', service: '', server: '', standing: '' };
-
 describe('commands that ask the daemon', () => {
   let directory: string;
   let control: Control | undefined;
