@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
+import type { AlertsView } from '../control/alerts-view.js';
 import type { RecentAlerts } from '../alerts/recent.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
@@ -26,6 +27,8 @@ import { openTable } from './open-table.js';
 import { sessionsPage } from './sessions-page.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { Weighing } from './weighing.js';
+import { TableWatch } from './table-watch.js';
+import { VipNews } from './vip-news.js';
 import { formatVersions, UNHEARD, versionAlerts, versionObstacle } from './versions.js';
 
 export interface DirectorOptions {
@@ -39,6 +42,7 @@ export interface DirectorOptions {
   readonly logger: Logger;
   readonly raise: (alert: Alert) => void;
   readonly recent: RecentAlerts;
+  readonly alerts: () => AlertsView;
 }
 
 /** How long a stop waits for the pulse side, handover included. */
@@ -65,12 +69,15 @@ export class Director {
   #history: Transition[] = [];
   #realtime = false;
   readonly #handover = new HandoverRequest();
+  readonly #vipNews = new VipNews();
+  readonly #tableWatch: TableWatch;
   #stopped: (() => void) | undefined;
   #fail: (error: Error) => void = () => undefined;
   readonly #failed: Promise<never>;
 
   constructor(options: DirectorOptions) {
     this.#o = options;
+    this.#tableWatch = new TableWatch(options.raise);
     this.#balancing = new Balancing({
       ...options,
       onFault: (operation, error) => {
@@ -188,7 +195,7 @@ export class Director {
   }
 
   #startWeighing(pulse: PulseLink): Weighing {
-    const { config, self, logger } = this.#o;
+    const { config, self, logger, raise } = this.#o;
     return new Weighing({
       ...{ config, self, logger },
       standing: () => ({ role: this.#role, inSync: this.#replicator?.view().inSync ?? false }),
@@ -198,6 +205,12 @@ export class Director {
       onTurn: () => {
         for (const warning of this.#balancing.forwardingNews())
           logger.warn({ warning }, 'forwarding refused');
+        const now = monotonicNow();
+        this.#tableWatch.look(now);
+        for (const alert of this.#vipNews.quiet(this.#role, this.#peer?.alive ?? false, now)) raise(alert);
+      },
+      onTracked: (address, alive) => {
+        raise({ id: alive ? 'tracked-back' : 'tracked-lost', address });
       },
     });
   }
@@ -205,6 +218,7 @@ export class Director {
   #heard(message: FromPulse): void {
     const { config, raise, logger } = this.#o;
     for (const alert of alertsOf(message, this.#peer, config, this.#peerName())) raise(alert);
+    for (const alert of this.#vipNews.heard(message, monotonicNow())) raise(alert);
     switch (message.type) {
       case 'started':
         this.#realtime = message.realtime;
@@ -302,6 +316,7 @@ export class Director {
       echo: this.#weighing?.views() ?? [],
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
+      alerts: this.#o.alerts(),
       warnings: this.#balancing.warnings,
     });
   }

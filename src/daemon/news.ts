@@ -55,8 +55,12 @@ function peerAlerts(
   if (before?.alive === true && !now.alive)
     alerts.push({ id: 'peer-lost', peer, silentMillis: Math.round(silentMillis) });
   if (before?.alive !== true && now.alive) alerts.push({ id: 'peer-back', peer });
-  if (now.alive && now.fingerprint !== before?.fingerprint && !sameConfig(now.fingerprint, config))
-    alerts.push({ id: 'config-differs', peer, ours: shortFingerprint(config), theirs: now.fingerprint });
+  if (now.alive && now.fingerprint !== before?.fingerprint)
+    alerts.push(
+      sameConfig(now.fingerprint, config)
+        ? { id: 'config-agrees', peer }
+        : { id: 'config-differs', peer, ours: shortFingerprint(config), theirs: now.fingerprint },
+    );
   return alerts;
 }
 

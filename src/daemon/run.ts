@@ -6,17 +6,13 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
-import type { Alert } from '../alerts/catalogue.js';
-import type { Alerts } from '../alerts/fanout.js';
-import { RecentAlerts } from '../alerts/recent.js';
-import { createAlerts } from '../alerts/sinks.js';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { SystemError } from '../native.js';
-import { monotonicNow } from '../time.js';
 import type { RunOptions } from './options.js';
 import { prepare } from './preflight.js';
 import { Director } from './director.js';
+import { startTelling } from './telling.js';
 import { executeAgain } from './execute-again.js';
 
 /** Runs in the foreground until SIGTERM or SIGINT. Throws Fatal with a cure when it cannot start. */
@@ -26,26 +22,18 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
   const logger = pino({ level: options.logLevel, base: { node: prepared.config.nodes[prepared.self].name } });
   for (const what of refused) logger.warn({ refused: what }, 'a busy machine will hold this process up');
   for (const warning of prepared.warnings) logger.warn({ warning }, 'the config is usable, but');
-  const alerts = createAlerts({
-    config: prepared.config.alerts.syslog,
-    host: hostname(),
-    pid: process.pid,
-    logger,
-    wallClock: () => new Date(),
-  });
-  const recent = new RecentAlerts();
+  const boot = randomBytes(16);
+  const telling = startTelling(prepared.config, prepared.self, boot, logger);
   const director = new Director({
     ...prepared,
     version: programVersion(),
     controlSocket: join(options.runtimeDir, 'control.sock'),
-    boot: randomBytes(16),
+    boot,
     leaseToken: randomBytes(16),
     logger,
-    recent,
-    raise: (alert: Alert) => {
-      recent.note(alert, monotonicNow(), new Date());
-      alerts.raise(alert);
-    },
+    recent: telling.recent,
+    raise: telling.raise,
+    alerts: telling.view,
   });
   try {
     await director.start();
@@ -56,13 +44,9 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
     throw asFatal(error);
   } finally {
     await director.close();
-    await farewell(alerts, logger);
+    await telling.close();
+    logger.info('ended');
   }
-}
-
-async function farewell(alerts: Alerts, logger: Logger): Promise<void> {
-  await alerts.close();
-  logger.info('ended');
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second one ends the process at once. */

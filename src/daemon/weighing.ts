@@ -13,6 +13,8 @@ export interface WeighingOptions {
   readonly onMerits: (merits: Merits) => void;
   /** Called at every turn, before anything is weighed. */
   readonly onTurn: () => void;
+  /** An address below `track` has answered for the first time, or begun or ceased to answer. */
+  readonly onTracked: (address: string, alive: boolean) => void;
 }
 
 const ECHO_INTERVAL = millis(1000);
@@ -29,7 +31,7 @@ export class Weighing {
   /** Starts the echo and the timer. Throws SystemError. */
   constructor(options: WeighingOptions) {
     this.#o = options;
-    const { config, logger } = options;
+    const { config, logger, onTracked } = options;
     this.#echo = startEcho({
       addresses: [
         ...config.track,
@@ -39,6 +41,7 @@ export class Weighing {
       now: monotonicNow,
       onChange: ({ address, alive }) => {
         logger.info({ address, alive }, 'echo changed');
+        if (config.track.includes(address)) onTracked(address, alive);
       },
     });
     this.#timer = setInterval(() => {

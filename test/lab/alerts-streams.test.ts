@@ -10,7 +10,7 @@ import type { Alerts } from '../../src/alerts/fanout.js';
 import type { OutboxCounters } from '../../src/alerts/outbox.js';
 import { createAlerts } from '../../src/alerts/sinks.js';
 import type { Collector, TlsCheck } from '../../src/config/model.js';
-import { millis } from '../../src/time.js';
+import { millis, monotonicNow } from '../../src/time.js';
 import { until } from '../../src/until.js';
 import { Rsyslog, type Understood } from './support/rsyslog.js';
 
@@ -39,6 +39,9 @@ function raising(...remote: readonly Collector[]): Alerts {
     pid: 4711,
     logger: pino({ enabled: false }),
     wallClock: () => new Date('2026-02-03T04:05:06.789Z'),
+    now: monotonicNow,
+    run: 'lab',
+    listeners: [],
   });
   return alerts;
 }

@@ -12,7 +12,7 @@ import type { Collector } from '../../src/config/model.js';
 import { until } from '../../src/until.js';
 import { type Datagram, Mailbox } from '../../src/native.js';
 import { AF_UNIX, SOCK_DGRAM, unix } from '../../src/sockaddr.js';
-import { millis } from '../../src/time.js';
+import { millis, monotonicNow } from '../../src/time.js';
 import { Rsyslog } from './support/rsyslog.js';
 
 let rsyslog: Rsyslog;
@@ -40,6 +40,9 @@ function raising(remote: readonly Collector[]): Alerts {
     pid: 4711,
     logger: pino({ enabled: false }),
     wallClock: () => new Date('2026-02-03T04:05:06.789Z'),
+    now: monotonicNow,
+    run: 'lab',
+    listeners: [],
   });
 }
 
@@ -115,6 +118,9 @@ describe('a local syslog that does not read', () => {
       pid: 4711,
       logger: pino({ enabled: false }),
       wallClock: () => new Date(),
+      now: monotonicNow,
+      run: 'lab',
+      listeners: [],
     });
     alerts = stuck;
     for (let term = 0; term < 200; term += 1)

@@ -24,6 +24,15 @@ function hooks({ draft }: Facts): readonly Finding[] {
       ...(on?.length === 0
         ? [error([...path, 'on'], 'no alert is named', 'write the ids of alerts, or `*` for all')]
         : []),
+      ...(on?.includes('hook-failed') === true
+        ? [
+            error(
+              [...path, 'on'],
+              'a hook cannot run when a hook fails',
+              'remove hook-failed: syslog tells it',
+            ),
+          ]
+        : []),
       ...(run?.length === 0 ? [error([...path, 'run'], 'no program is named', cure)] : []),
       ...(program === undefined || program.startsWith('/')
         ? []
