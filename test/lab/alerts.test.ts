@@ -74,7 +74,7 @@ describe('an alert, read by rsyslogd', () => {
       app: 'ftpair',
       pid: '4711',
       msgid: 'server-down',
-      data: '[ftpair@32473 service="ftp" server="s1" address="10.0.0.11" reason="530 \\"nö\\" [a\\]\\\\b <0>forged"]',
+      data: '[ftpair@32473 service="ftp" server="s1" address="10.0.0.11" reason="530 \\"nö\\" [a\\]\\\\b <0>forged" condition="lab-1"]',
       msg: `\ufeff${text}`,
     };
     const byInput = (from: string) =>
@@ -85,7 +85,7 @@ describe('an alert, read by rsyslogd', () => {
       pri: '155',
       app: 'ftpair',
       pid: '4711',
-      msg: ` ${text} alert=server-down service=ftp server=s1 address=10.0.0.11 reason="530 \\"nö\\" [a]\\\\b <0>forged"`,
+      msg: ` ${text} alert=server-down service=ftp server=s1 address=10.0.0.11 reason="530 \\"nö\\" [a]\\\\b <0>forged" condition=lab-1`,
     });
     expect(messages).toHaveLength(3);
   });
