@@ -3,6 +3,7 @@
  * the command that asks it, so the answer is checked. It must not know sockets.
  */
 import { z } from 'zod';
+import { alertsView } from './alerts-view.js';
 import { configChange, type ConfigChange, configDiff, type ConfigDiff } from './config-change.js';
 import { eventsPage, type EventsPage } from './events.js';
 import { DATA_MODES, LOST_PARTS, LOST_REASONS, SESSION_STATES, type SessionsPage } from './sessions.js';
@@ -134,6 +135,7 @@ const status = z.object({
   services: z.array(service),
   tracked: z.array(z.object({ address: z.string(), echoMillis: missable, alive: z.boolean() })),
   sessions: z.object({ control: z.number(), data: z.number(), announced: z.number() }),
+  alerts: alertsView,
   realtime: z.boolean(),
   residentMebibytes: z.number(),
   warnings: z.array(z.string()),

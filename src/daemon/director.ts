@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
+import type { AlertsView } from '../control/alerts-view.js';
 import type { RecentAlerts } from '../alerts/recent.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
@@ -30,6 +31,8 @@ import { sessionsPage } from './sessions-page.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { succeed } from './succession.js';
 import { Weighing } from './weighing.js';
+import { TableWatch } from './table-watch.js';
+import { VipNews } from './vip-news.js';
 import { formatVersions, UNHEARD, versionAlerts, versionObstacle } from './versions.js';
 
 export interface DirectorOptions {
@@ -47,6 +50,7 @@ export interface DirectorOptions {
   readonly reload: (dry: boolean) => Promise<ConfigChange>;
   /** The config that both have. */
   readonly exchange: Pick<ConfigExchange, 'diff' | 'push' | 'answer'>;
+  readonly alerts: () => AlertsView;
 }
 
 /** How long a stop waits for the pulse side, handover included. */
@@ -76,12 +80,15 @@ export class Director {
   #history: Transition[] = [];
   #realtime = false;
   readonly #handover = new HandoverRequest();
+  readonly #vipNews = new VipNews();
+  readonly #tableWatch: TableWatch;
   #stopped: (() => void) | undefined;
   #fail: (error: Error) => void = () => undefined;
   readonly #failed: Promise<never>;
 
   constructor(options: DirectorOptions) {
     this.#o = options;
+    this.#tableWatch = new TableWatch(options.raise);
     this.#config = options.config;
     this.#balancing = this.#makeBalancing(options.config);
     this.#failed = new Promise<never>((_resolve, reject) => {
@@ -251,7 +258,7 @@ export class Director {
   }
 
   #startWeighing(pulse: PulseLink): Weighing {
-    const { config, self, logger } = this.#o;
+    const { config, self, logger, raise } = this.#o;
     return new Weighing({
       ...{ config, self, logger },
       standing: () => ({ role: this.#role, inSync: this.#replicator?.view().inSync ?? false }),
@@ -261,6 +268,12 @@ export class Director {
       onTurn: () => {
         for (const warning of this.#balancing.forwardingNews())
           logger.warn({ warning }, 'forwarding refused');
+        const now = monotonicNow();
+        this.#tableWatch.look(now);
+        for (const alert of this.#vipNews.quiet(this.#role, this.#peer?.alive ?? false, now)) raise(alert);
+      },
+      onTracked: (address, alive) => {
+        raise({ id: alive ? 'tracked-back' : 'tracked-lost', address });
       },
     });
   }
@@ -268,6 +281,7 @@ export class Director {
   #heard(message: FromPulse): void {
     const { raise, logger } = this.#o;
     for (const alert of alertsOf(message, this.#peer, this.#config, this.#peerName())) raise(alert);
+    for (const alert of this.#vipNews.heard(message, monotonicNow())) raise(alert);
     switch (message.type) {
       case 'started':
         this.#realtime = message.realtime;
@@ -367,6 +381,7 @@ export class Director {
       echo: this.#weighing?.views() ?? [],
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
+      alerts: this.#o.alerts(),
       warnings: this.#balancing.warnings,
     });
   }
