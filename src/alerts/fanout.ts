@@ -30,6 +30,8 @@ export interface Alerts extends AlertSink {
   counters(): AlertCounters;
   /** Conditions that have begun and are not over, the oldest first. */
   open(): readonly OpenCondition[];
+  /** Tells other targets from now on; those that stay the same keep what waits for them. */
+  retarget(config: SyslogConfig, targets: readonly Target[]): void;
   /** Tells what is held back and gives the waiting messages one last try, within a quarter of a second. */
   close(): Promise<void>;
 }
@@ -56,6 +58,8 @@ export interface AlertsOptions {
 
 /** One target: a transport and the form of message that its reader understands. */
 export interface Target {
+  /** All that the config says of it: the same word, the same target. */
+  readonly key: string;
   readonly transport: Transport;
   readonly format: (description: Description, origin: Origin) => string;
 }
@@ -65,8 +69,14 @@ export function fanOut(options: AlertsOptions, targets: readonly Target[]): Aler
   return new FanOut(options, targets);
 }
 
+/** A target with its queue. */
+interface Lane extends Pick<Target, 'key' | 'format'> {
+  readonly outbox: Outbox;
+}
+
 class FanOut implements Alerts {
-  readonly #lanes: readonly { readonly format: Target['format']; readonly outbox: Outbox }[];
+  #config: SyslogConfig;
+  #lanes: readonly Lane[];
   readonly #limits = new Limits();
   #conditions: ReturnType<typeof noConditions>;
   #wake: NodeJS.Timeout | undefined;
@@ -78,12 +88,26 @@ class FanOut implements Alerts {
     targets: readonly Target[],
   ) {
     this.#conditions = noConditions(options.run);
-    this.#lanes = targets.map(({ transport, format }) => ({
-      format,
-      outbox: new Outbox(transport, (name, refusal) => {
-        logTrouble(options.logger, name, refusal);
-      }),
-    }));
+    this.#config = options.config;
+    this.#lanes = targets.map((target) => this.#lane(target));
+  }
+
+  retarget(config: SyslogConfig, targets: readonly Target[]): void {
+    const before = this.#lanes;
+    this.#config = config;
+    this.#lanes = targets.map((target) => {
+      const same = before.find(({ key }) => key === target.key);
+      if (same !== undefined) target.transport.close();
+      return same ?? this.#lane(target);
+    });
+    for (const lane of before) if (!this.#lanes.includes(lane)) void lane.outbox.close();
+  }
+
+  #lane({ key, transport, format }: Target): Lane {
+    const outbox = new Outbox(transport, (name, refusal) => {
+      logTrouble(this.options.logger, name, refusal);
+    });
+    return { key, format, outbox };
   }
 
   raise(alert: Alert): void {
@@ -130,9 +154,9 @@ class FanOut implements Alerts {
   }
 
   #tell(notice: Notice): void {
-    const { config, host, pid, logger, listeners } = this.options;
+    const { host, pid, logger, listeners } = this.options;
     const description = describeNotice(notice);
-    const origin = { facility: config.facility, time: notice.time, host, pid };
+    const origin = { facility: this.#config.facility, time: notice.time, host, pid };
     for (const { format, outbox } of this.#lanes) outbox.post(Buffer.from(format(description, origin)));
     logNotice(logger, notice, description);
     for (const listener of listeners) listener({ notice, description });

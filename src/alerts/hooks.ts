@@ -53,9 +53,13 @@ interface Hook {
   trouble: string;
 }
 
+function freshHook(config: HookConfig): Hook {
+  return { config, queue: [], run: undefined, succeeded: 0, failed: 0, dropped: 0, trouble: '' };
+}
+
 export class Hooks {
   readonly #o: HooksOptions;
-  readonly #hooks: readonly Hook[];
+  #hooks: readonly Hook[];
   #role = 'starting';
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -63,8 +67,16 @@ export class Hooks {
 
   constructor(options: HooksOptions) {
     this.#o = options;
-    const fresh = { run: undefined, succeeded: 0, failed: 0, dropped: 0, trouble: '' };
-    this.#hooks = options.hooks.map((config) => ({ config, queue: [], ...fresh }));
+    this.#hooks = options.hooks.map(freshHook);
+  }
+
+  /** Other hooks from now on; what runs of those that are gone runs to its end. */
+  reconfigure(hooks: readonly HookConfig[]): void {
+    const before = this.#hooks;
+    this.#hooks = hooks.map(
+      (config) =>
+        before.find((known) => JSON.stringify(known.config) === JSON.stringify(config)) ?? freshHook(config),
+    );
   }
 
   /** An alert was told. What a hook's failure says starts no hook. */

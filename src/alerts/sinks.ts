@@ -4,7 +4,7 @@
  */
 import { assertNever } from '../assert.js';
 import { readAuthorities } from '../authorities.js';
-import type { Collector } from '../config/model.js';
+import type { Collector, SyslogConfig } from '../config/model.js';
 import { formatDevlog } from './devlog.js';
 import { fanOut, type Alerts, type AlertsOptions, type Target } from './fanout.js';
 import { localTransport } from './local.js';
@@ -18,13 +18,21 @@ import { udpTransport } from './udp.js';
  * @throws Fatal when a file with authorities cannot be read.
  */
 export function createAlerts(options: AlertsOptions): Alerts {
-  const { local, remote } = options.config;
-  const targets: Target[] = remote.map((collector) => ({
+  return fanOut(options, targetsOf(options.config));
+}
+
+/**
+ * The targets of a config, which send nothing yet.
+ * @throws Fatal when a file with authorities cannot be read.
+ */
+export function targetsOf({ local, remote }: SyslogConfig): readonly Target[] {
+  const collectors = remote.map((collector) => ({
+    key: JSON.stringify(collector),
     transport: transportTo(collector),
     format: formatRfc5424,
   }));
-  if (local !== undefined) targets.unshift({ transport: localTransport(local), format: formatDevlog });
-  return fanOut(options, targets);
+  if (local === undefined) return collectors;
+  return [{ key: local, transport: localTransport(local), format: formatDevlog }, ...collectors];
 }
 
 function transportTo(collector: Collector): Transport {

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
 import { Hooks } from '../alerts/hooks.js';
 import { RecentAlerts } from '../alerts/recent.js';
-import { createAlerts } from '../alerts/sinks.js';
+import { createAlerts, targetsOf } from '../alerts/sinks.js';
 import type { Config, HookConfig } from '../config/model.js';
 import type { AlertsView } from '../control/alerts-view.js';
 import { monotonicNow } from '../time.js';
@@ -18,6 +18,8 @@ export interface Telling {
   /** Never throws and never waits. */
   readonly raise: (alert: Alert) => void;
   readonly view: () => AlertsView;
+  /** Readies another config's targets and hooks, which hold from the call of what it returns. @throws Fatal as `startTelling`. */
+  readonly prepare: (config: Config) => () => void;
   /** Lets hooks and messages that wait out, for a few seconds at most. */
   readonly close: () => Promise<void>;
 }
@@ -42,11 +44,22 @@ export function startTelling(config: Config, self: 0 | 1, boot: Buffer, logger: 
       },
     ],
   });
-  for (const hook of config.hooks) warnOfHook(hook, logger);
+  const warn = (configured: readonly HookConfig[]): void => {
+    for (const hook of configured) warnOfHook(hook, logger);
+  };
+  warn(config.hooks);
   return {
     recent,
     raise,
     view: () => alertsPicture(alerts, hooks.counters(), monotonicNow()),
+    prepare: (next) => {
+      const targets = targetsOf(next.alerts.syslog);
+      return () => {
+        alerts.retarget(next.alerts.syslog, targets);
+        hooks.reconfigure(next.hooks);
+        warn(next.hooks);
+      };
+    },
     close: async () => {
       await hooks.close();
       await alerts.close();

@@ -40,8 +40,9 @@ function raisedWith(targets: readonly Target[], level = 'info') {
   return { lines, alerts };
 }
 
-function target(taken: string[], refusal?: string): Target {
+function target(taken: string[], refusal?: string, key = 'fake'): Target {
   return {
+    key,
     format: ({ msgid }, { facility, host, pid, time }) =>
       `${msgid} ${facility} ${host} ${pid} ${time.toISOString()}`,
     transport: {
@@ -153,5 +154,28 @@ describe('an alert that is raised', () => {
     const { alerts } = raisedWith([broken]);
     alerts.raise({ id: 'peer-back', peer: 'beta' });
     expect(alerts.counters()).toMatchObject({ raised: 1, failed: 1 });
+  });
+});
+
+describe('targets of another config', () => {
+  const config = { local: undefined, facility: 'local3', remote: [] } as const;
+
+  test('hear what is raised from then on, under its facility', () => {
+    const [before, after]: string[][] = [[], []];
+    const { alerts } = raisedWith([target(before ?? [], undefined, 'old')]);
+    alerts.raise({ id: 'peer-back', peer: 'beta' });
+    alerts.retarget(config, [target(after ?? [], undefined, 'new')]);
+    alerts.raise({ id: 'peer-lost', peer: 'beta', silentMillis: 9 });
+    expect(before).toEqual(['peer-back daemon alpha 4711 2026-02-03T04:05:06.789Z']);
+    expect(after).toEqual(['peer-lost local3 alpha 4711 2026-02-03T04:05:06.789Z']);
+  });
+
+  test('that are the same keep what waits for them', () => {
+    const taken: string[] = [];
+    const { alerts } = raisedWith([target(taken, 'ENETUNREACH')]);
+    alerts.raise({ id: 'peer-back', peer: 'beta' });
+    expect(alerts.counters().targets).toMatchObject([{ sent: 0, waiting: 1 }]);
+    alerts.retarget(config, [target([])]);
+    expect(alerts.counters().targets).toMatchObject([{ sent: 0, waiting: 1 }]);
   });
 });
