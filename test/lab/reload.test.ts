@@ -232,7 +232,10 @@ describe('a config that is read again', () => {
       what: 'the third server is gone',
       within: millis(5000),
     });
-    expect(lab.director('alpha').log()).toContain('"outcome":"applied"');
+    await until(() => lab.director('alpha').log().includes('"outcome":"applied"'), {
+      what: 'the log says so',
+      within: millis(1000),
+    });
     await until(async () => !(await status('beta')).peer.sameConfig, {
       what: 'beta knows that the configs differ',
       within: millis(5000),
