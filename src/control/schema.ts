@@ -120,7 +120,8 @@ const service = z.object({
   refused: counts.optional(),
 });
 
-const status = z.object({
+/** GET /status. */
+export const status = z.object({
   version: z.string(),
   node: z.string(),
   role: z.string(),
@@ -173,7 +174,8 @@ const word = <const Words extends readonly [string, ...string[]]>(words: Words) 
     .nullable()
     .transform((value) => value ?? undefined);
 
-const session = z.object({
+/** One session of GET /sessions. */
+export const session = z.object({
   client: z.object({ address: z.string(), port: z.number() }),
   service: z.object({ name: z.string(), address: z.string(), port: z.number() }),
   server: z.string(),

@@ -1,0 +1,50 @@
+/** The part of the command tree that looks and does not touch: servers, history, explain, watch. Words only; no work. */
+import { type Command, InvalidArgumentError, type Option } from 'commander';
+import type { ExitStatus } from '../fatal.js';
+import { VIEW_EXAMPLES } from './help-view.js';
+import type { Screen } from './screen.js';
+
+interface Outcome {
+  status: ExitStatus;
+}
+
+interface JsonOptions {
+  readonly runtimeDir: string;
+  readonly json: boolean;
+}
+
+/** Adds the commands; `runtimeDir` makes the option that all of them have. */
+export function addViewCommands(
+  program: Command,
+  screen: Screen,
+  outcome: Outcome,
+  runtimeDir: () => Option,
+): void {
+  program
+    .command('servers')
+    .description('list the real servers, or tell everything of one')
+    .argument('[server]', 'its name, or SERVICE/SERVER; all of that name where several services have one')
+    .option('--json', "print the servers' part of the status as JSON", false)
+    .addOption(runtimeDir())
+    .addHelpText('after', VIEW_EXAMPLES.servers)
+    .action(async (server: string | undefined, options: JsonOptions) => {
+      const { serversCommand } = await import('./servers-view.js');
+      outcome.status = await serversCommand(server, options, screen);
+    });
+  program
+    .command('history')
+    .description('show changes of role with their steps, and the alerts, on one timeline')
+    .option('--json', 'print the timeline as JSON', false)
+    .option('--limit <number>', 'the newest so many; 0 for all', wholeNumber, 50)
+    .addOption(runtimeDir())
+    .addHelpText('after', VIEW_EXAMPLES.history)
+    .action(async (options: JsonOptions & { limit: number }) => {
+      const { historyCommand } = await import('./history.js');
+      outcome.status = await historyCommand(options, screen);
+    });
+}
+
+function wholeNumber(text: string): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+}
