@@ -60,9 +60,7 @@ function explained(node: AnswerNode, path: string, meanings: Meanings): AnswerNo
     ...(node.properties === undefined ? {} : { properties: Object.fromEntries(properties) as never }),
     ...(node.items === undefined ? {} : { items: explained(node.items, `${path}[]`, meanings) }),
     // "Or null": the object's own keys are explained.
-    ...(node.anyOf === undefined
-      ? {}
-      : { anyOf: node.anyOf.map((one) => branch(one, path, meanings)) }),
+    ...(node.anyOf === undefined ? {} : { anyOf: node.anyOf.map((one) => branch(one, path, meanings)) }),
   };
 }
 
