@@ -26,6 +26,30 @@ export const STATUS_MEANINGS: Meanings = {
   'history[].steps': 'What was done, in the order of happening.',
   'history[].steps[].step': 'silentSince, probed, addressUp, leased, peerTold, gratuitous and others.',
   'history[].steps[].atMillis': 'Milliseconds from the decision; negative before it.',
+  outlook:
+    'What would come of a death or a handover at this moment, by the rules of the election; null or missing for about a second after a change.',
+  'outlook.mode': 'Where the election stands: the role, or suspect, held, yielding.',
+  'outlook.doubt':
+    'Why an active asks the service LAN whether it is the only one: lapsed, offered, silent; or null.',
+  'outlook.hindrance':
+    'What keeps this director from being active: notReady, blocked, noLink; null where nothing does.',
+  'outlook.ifPeerDied': 'Who would serve if the peer died now.',
+  'outlook.ifPeerDied.serves':
+    'This director, its peer, nobody, or unknown where that lies with a director that is not heard.',
+  'outlook.ifPeerDied.because': 'Why it is nobody or unknown: notReady, blocked, noLink, unheard; or null.',
+  'outlook.ifPeerDied.withinMillis':
+    'From the death to the decision, at most; 0 where nothing changes for the clients.',
+  'outlook.ifThisDied': 'Who would serve if this director died now.',
+  'outlook.ifThisDied.serves': 'As in ifPeerDied.',
+  'outlook.ifThisDied.because': 'As in ifPeerDied.',
+  'outlook.ifThisDied.withinMillis': 'As in ifPeerDied.',
+  'outlook.handover': 'What "ftpair handover" on this director would come to.',
+  'outlook.handover.possible': 'The role would move.',
+  'outlook.handover.obstacle': 'Why it would be refused, as a sentence; null where it would not.',
+  'outlook.fitter':
+    'The director that should rather be active; null where both are alike or the peer is not heard.',
+  'outlook.fitter.who': 'This director or its peer.',
+  'outlook.fitter.because': 'linkDown, uplinkDown or preferred.',
   peer: 'The other director.',
   'peer.name': 'Its name in the config.',
   'peer.alive': 'It is heard on at least one pulse path.',

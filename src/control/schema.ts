@@ -23,6 +23,30 @@ const transition = z.object({
   steps: z.array(z.object({ step: z.string(), atMillis: z.number() })),
 });
 
+/** One word that may be missing. */
+const missableWord = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? undefined);
+
+const fate = z.object({
+  serves: z.enum(['here', 'peer', 'nobody', 'unknown']),
+  because: missableWord,
+  withinMillis: z.number(),
+});
+
+const fitter = z.object({ who: z.enum(['here', 'peer']), because: z.string() });
+
+const outlook = z.object({
+  mode: z.string(),
+  doubt: missableWord,
+  hindrance: missableWord,
+  ifPeerDied: fate,
+  ifThisDied: fate,
+  handover: z.object({ possible: z.boolean(), obstacle: missableWord }),
+  fitter: fitter.nullable().transform((value) => value ?? undefined),
+});
+
 const path = z.object({
   name: z.string(),
   alive: z.boolean(),
@@ -129,6 +153,7 @@ export const status = z.object({
   term: z.number(),
   uptimeSeconds: z.number(),
   history: z.array(transition),
+  outlook: outlook.nullish().transform((value) => value ?? undefined),
   peer,
   sync,
   services: z.array(service),

@@ -12,7 +12,7 @@ import type { CompareResult, HandoverResult, Parsed } from '../control/schema.js
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
-import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
+import type { FromPulse, Outlook, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import { Replicator } from '../replication/replicator.js';
 import type { Standing } from '../sessions/survival.js';
 import { millis, monotonicNow } from '../time.js';
@@ -62,6 +62,8 @@ export class Director {
   #journalVersion: number | undefined;
   #versions = formatVersions(UNHEARD, undefined);
   #paths: readonly PathReport[] = [];
+  /** Undefined from a change until the pulse side has looked again. */
+  #outlook: Outlook | undefined;
   #history: Transition[] = [];
   #realtime = false;
   readonly #handover = new HandoverRequest();
@@ -215,6 +217,7 @@ export class Director {
         break;
       case 'peer':
         this.#peer = message.peer;
+        this.#outlook = undefined;
         this.#compareVersions();
         break;
       case 'report':
@@ -222,6 +225,7 @@ export class Director {
         this.#term = message.term;
         this.#peer = message.peer;
         this.#paths = message.paths;
+        this.#outlook = message.outlook;
         break;
       case 'handover':
         this.#handover.answered({ accepted: message.accepted, detail: message.detail });
@@ -244,6 +248,7 @@ export class Director {
 
   #roleChanged(transition: Transition): void {
     this.#role = transition.to;
+    this.#outlook = undefined;
     this.#term = transition.term;
     this.#history = [...this.#history, transition].slice(-HISTORY);
     this.#balancing.counted();
@@ -293,6 +298,7 @@ export class Director {
       role: this.#role,
       term: this.#term,
       history: this.#history,
+      outlook: this.#outlook,
       peer: this.#peer,
       versions: this.#versions,
       paths: this.#paths,
