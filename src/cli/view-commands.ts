@@ -42,6 +42,16 @@ export function addViewCommands(
       const { historyCommand } = await import('./history.js');
       outcome.status = await historyCommand(options, screen);
     });
+  program
+    .command('explain')
+    .description('say why this director is (not) active, and what would happen if either died now')
+    .option('--json', 'print the sentences as JSON', false)
+    .addOption(runtimeDir())
+    .addHelpText('after', VIEW_EXAMPLES.explain)
+    .action(async (options: JsonOptions) => {
+      const { explainCommand } = await import('./explain.js');
+      outcome.status = await explainCommand(options, screen);
+    });
 }
 
 function wholeNumber(text: string): number {

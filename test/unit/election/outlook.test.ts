@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Outlook, outlook } from '../../../src/election/outlook.js';
 import { millis } from '../../../src/time.js';
-import { active, backup, Bench } from './bench.js';
+import type { Bench } from './bench.js';
+import { active, backup } from './bench.js';
 
 const HERE = { serves: 'here', because: undefined };
 const PEER = { serves: 'peer', because: undefined, within: 0 };
