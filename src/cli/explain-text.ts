@@ -156,7 +156,7 @@ function sessionSentences({ known, lost }: SessionCounts): readonly Sentence[] {
   if (gone === 0)
     return [say(known === 1 ? 'The one session goes on.' : `All ${known} sessions go on.`, 'good')];
   return reasons.map(([reason, count]) => {
-    const text = `${count} of ${countWords(known, 'session')} would be lost: ${LOSSES[reason].clause}.`;
+    const text = `${count} of ${countWords(known, 'session')} ${count === 1 ? 'is' : 'are'} not safe: ${LOSSES[reason].clause}.`;
     return say(text, 'bad', LOSSES[reason].cure);
   });
 }

@@ -70,7 +70,7 @@ describe('an active whose pair is well', () => {
   it('names the sessions that would be lost, and what helps', () => {
     expect(lines(WELL, { known: 5, lost: { tableFull: 2 } }).slice(7, 10)).toEqual([
       '  beta takes over, about 300 ms after the last pulse of alpha.',
-      "  2 of 5 sessions would be lost: the backup's table is full.",
+      "  2 of 5 sessions are not safe: the backup's table is full.",
       '    cure: raise nf_conntrack_max and nf_conntrack_expect_max on the backup',
     ]);
   });
