@@ -1,6 +1,8 @@
 /** The part of the command tree that looks and does not touch: servers, history, explain, watch. Words only; no work. */
-import { type Command, InvalidArgumentError, type Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../config/duration.js';
 import type { ExitStatus } from '../fatal.js';
+import { type Millis, millis } from '../time.js';
 import { VIEW_EXAMPLES } from './help-view.js';
 import type { Screen } from './screen.js';
 
@@ -52,6 +54,30 @@ export function addViewCommands(
       const { explainCommand } = await import('./explain.js');
       outcome.status = await explainCommand(options, screen);
     });
+  program
+    .command('watch')
+    .description('watch this director and its peer live')
+    .addOption(intervalOption())
+    .option('--json', 'print one JSON object for each change', false)
+    .addOption(runtimeDir())
+    .addHelpText('after', VIEW_EXAMPLES.watch)
+    .action(async (options: JsonOptions & { interval: Millis }) => {
+      const { watchCommand } = await import('./watch.js');
+      outcome.status = await watchCommand(options, screen);
+    });
+}
+
+function intervalOption(): Option {
+  return new Option('--interval <time>', 'how often to look, from 100ms to 1h')
+    .argParser(interval)
+    .default(millis(1000), '1s');
+}
+
+function interval(text: string): Millis {
+  const parsed = parseDuration(text);
+  if (!parsed.ok) throw new InvalidArgumentError(`${parsed.problem}; ${parsed.cure}.`);
+  if (parsed.value >= 100 && parsed.value <= 3_600_000) return parsed.value;
+  throw new InvalidArgumentError('It must be from 100ms to 1h.');
 }
 
 function wholeNumber(text: string): number {
