@@ -44,6 +44,7 @@ Says every mistake with file, line and column; exit status 1 if there is one. To
   schema: `
 Examples:
   ftpair schema > ftpair.schema.json
+  ftpair schema --status                          what the keys of "ftpair status --json" mean
   # yaml-language-server: $schema=ftpair.schema.json     as the first line of the config, for editors`,
   keygen: `
 Examples:
