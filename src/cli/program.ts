@@ -8,6 +8,7 @@ import { ExitStatus, Fatal } from '../fatal.js';
 import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
 import type { RunOptions } from '../daemon/options.js';
 import type { SessionsOptions } from './sessions.js';
+import { addDrillCommand } from './drill-command.js';
 import { addServerCommands } from './server-commands.js';
 import { printFatal, type Screen } from './screen.js';
 
@@ -69,6 +70,7 @@ function programFor(surroundings: Surroundings, outcome: Outcome): Command {
   addFileCommands(program, screen, outcome);
   addTalkCommands(program, screen, outcome);
   addServerCommands(program, screen, outcome, runtimeDirOption);
+  addDrillCommand(program, screen, outcome, [configOption, runtimeDirOption]);
   nameRightWords(program);
   return program;
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { absolutePath, address, duration, key, name } from './kinds.js';
 import { millis } from '../time.js';
+import { drill, EXAMPLE_DRILL } from './schema-drill.js';
 import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
 import { overrides } from './schema-check.js';
 import { check, EXAMPLE_SERVICE, service, syslog } from './schema-services.js';
@@ -97,6 +98,12 @@ export const fileSchema = key(
       'Alerts',
       'Where alerts go. Optional.',
       { syslog: { local: '/dev/log', facility: 'daemon' } },
+    ),
+    drill: key(
+      drill.optional(),
+      'Failover drill',
+      'What `ftpair drill` needs: an address of its own on the public LAN. Without this key there are no drills.',
+      EXAMPLE_DRILL,
     ),
   }),
   'ftpair configuration',
