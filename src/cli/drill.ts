@@ -13,7 +13,7 @@ import { conduct, type Conducted } from '../drill/conduct.js';
 import { createInterruption, type Interruption } from '../drill/interruption.js';
 import { prepareDrill, type DrillWishes } from '../drill/prepare.js';
 import type { DrillRecord, Scenario } from '../drill/record.js';
-import { allScenarios, SCENARIO_PLANS } from '../drill/scenarios.js';
+import { allScenarios, noticesIsolation, SCENARIO_PLANS } from '../drill/scenarios.js';
 import type { DrillSetting } from '../drill/setting.js';
 import { keepRecord, recordText } from '../drill/store.js';
 import { createTalk, type Talk } from '../drill/talk.js';
@@ -59,7 +59,7 @@ async function drill(
   const config = configFrom(options.config);
   const node = nodeIndex(config, options.node);
   const talk = createTalk(controlSocket(options.runtimeDir));
-  const scenarios = await scenariosFor(options.scenario, talk);
+  const scenarios = await scenariosFor(options.scenario, talk, config, screen);
   const wishes: DrillWishes = {
     ...{ node, talk, scenarios, interruption, destructive: options.destructive },
     ...{ durationMillis: options.duration, times: options.sessions, server: options.server },
@@ -110,10 +110,20 @@ function isGood({ record, troubles }: Conducted): boolean {
   return !lost && troubles.length === 0 && record.interrupted === undefined;
 }
 
-async function scenariosFor(wanted: Scenario | 'all', talk: Talk): Promise<readonly Scenario[]> {
+async function scenariosFor(
+  wanted: Scenario | 'all',
+  talk: Talk,
+  config: Config,
+  screen: Screen,
+): Promise<readonly Scenario[]> {
   if (wanted !== 'all') return [wanted];
   const { status } = await talk.status();
-  return allScenarios(status.role === 'active');
+  const isolate = noticesIsolation(config);
+  if (!isolate)
+    screen.err(
+      'ftpair: isolate is left out: `track` has no address of the private LAN, so nobody would notice\n',
+    );
+  return allScenarios(status.role === 'active', isolate);
 }
 
 async function ready(config: Config, wishes: DrillWishes, screen: Screen): Promise<DrillSetting | undefined> {

@@ -31,7 +31,7 @@ export interface Conducted {
 /** How long everything runs before the fault. */
 const STEADY = millis(1000);
 /** How long the role, or a verdict, may take. */
-const MOVE_LIMIT = millis(30_000);
+const MOVE_LIMIT = millis(15_000);
 const SETTLE_LIMIT = millis(60_000);
 /** What may pass beside the duration until the fault must be undone, and until everything must be gone. */
 const FAULT_MARGIN = 90_000;
@@ -75,9 +75,11 @@ async function course(run: Run, guardian: Guardian, overdue: () => void): Promis
   const cut = scenario === 'server-down' ? await chooseServer(run, before.status, sessions) : undefined;
   await setting.interruption.race(pause(STEADY));
   const release = await breakIt(run, before, cut, overdue);
-  await outcome(run, watch, cut);
+  const came = await outcome(run, watch, cut);
+  // What was to come has not: no longer than necessary.
+  if (!came) await release();
   sessions.use();
-  if (cut !== undefined) await testNewSessions(run, field, cut);
+  if (cut !== undefined && came) await testNewSessions(run, field, cut);
   const rest = (run.faultAt ?? 0) + setting.durationMillis - monotonicNow();
   await setting.interruption.race(pause(millis(Math.max(0, rest))));
   await sessions.end();
@@ -122,30 +124,29 @@ async function breakIt(
   );
   run.step(what, run.faultAt);
   return async () => {
-    await run.release(guardian);
-    if (SCENARIO_PLANS[scenario].destructive) run.step('undone');
+    if ((await run.release(guardian)) && SCENARIO_PLANS[scenario].destructive) run.step('undone');
   };
 }
 
-/** Waits for what the scenario must bring about. */
-async function outcome(run: Run, watch: Watch, cut: Cut | undefined): Promise<void> {
+/** Waits for what the scenario must bring about. Did it come? */
+async function outcome(run: Run, watch: Watch, cut: Cut | undefined): Promise<boolean> {
   const { setting, scenario } = run;
   const { role } = SCENARIO_PLANS[scenario];
-  const from = run.activeBefore;
   if (role === 'moves') {
-    const other = setting.self.name === from ? setting.peer.name : setting.self.name;
+    const other = setting.self.name === run.activeBefore ? setting.peer.name : setting.self.name;
     const moved = await passes(run, `${other} is active`, () => watch.active === other);
     if (moved) run.step(`${other} is active`);
     else run.trouble(`the role has not moved within ${MOVE_LIMIT / 1000} s`);
-    return;
+    return moved;
   }
   if (cut !== undefined) {
     const seen = await passes(run, 'the verdict is down', () => cut.isDown(watch.seen?.status));
     if (seen) run.step(`${cut.name} is out of rotation`);
     else run.trouble(`${cut.name} was not found to be down within ${MOVE_LIMIT / 1000} s`);
-    return;
+    return seen;
   }
   await setting.interruption.race(pause(millis(setting.durationMillis / 2)));
+  return true;
 }
 
 async function passes(run: Run, what: string, ask: () => boolean): Promise<boolean> {

@@ -8,6 +8,7 @@ import type { Config } from '../config/model.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { derivedMac, drillRunsHere, lanLink, takenAddresses } from './lan-link.js';
 import { type Obstacle, obstacles, type Wishes } from './readiness.js';
+import { noticesIsolation } from './scenarios.js';
 import { drilledServices, type DrillSetting } from './setting.js';
 import { drillEnvironment } from './system.js';
 
@@ -39,7 +40,11 @@ export async function prepareDrill(config: Config, wishes: DrillWishes): Promise
   const { status } = await wishes.talk.status();
   const found = [
     ...(await placeObstacles(lan, drill.addresses)),
-    ...obstacles(status, { ...wishes, service: service.name }),
+    ...obstacles(status, {
+      ...wishes,
+      service: service.name,
+      isolationNoticed: noticesIsolation(config),
+    }),
   ];
   if (status.node !== self.name)
     found.unshift({

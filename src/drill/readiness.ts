@@ -17,6 +17,8 @@ export interface Wishes {
   readonly service: string;
   /** For `server-down`: its name, where one was given. */
   readonly server: string | undefined;
+  /** A cut private link is noticed (`noticesIsolation`). */
+  readonly isolationNoticed: boolean;
 }
 
 /** Everything that is in the way, in the order in which it is best mended. */
@@ -64,6 +66,13 @@ function roleObstacles({ node, role, peer }: StatusView, wishes: Wishes): readon
   const [first] = wishes.scenarios;
   const destructive = wishes.scenarios.filter((scenario) => SCENARIO_PLANS[scenario].destructive);
   const found: Obstacle[] = [];
+  if (wishes.scenarios.includes('isolate') && !wishes.isolationNoticed)
+    found.push(
+      obstacle(
+        'no address of the private LAN is tracked: nobody would notice that it is cut, and the role would stay',
+        'add one that always answers to `track`, best the switch or each real server',
+      ),
+    );
   if (destructive.length > 0 && !wishes.destructive)
     found.push(
       obstacle(

@@ -33,8 +33,8 @@ export interface Run {
   step(text: string, at?: number): void;
   /** A step that went wrong. */
   trouble(text: string): void;
-  /** Lets a guardian go; what it could not undo is trouble. */
-  release(guardian: Guardian): Promise<void>;
+  /** Lets a guardian go, unless that was done; what it could not undo is trouble. True when everything was undone now. */
+  release(guardian: Guardian): Promise<boolean>;
   /** Reads the probes for the last time and stops watching. */
   collect(): Promise<void>;
   record(): DrillRecord;
@@ -64,9 +64,11 @@ export function createRun(scenario: Scenario, setting: DrillSetting): Run {
       run.step(text);
     },
     release: async (guardian) => {
-      if (released.has(guardian)) return;
+      if (released.has(guardian)) return false;
       released.add(guardian);
-      for (const left of await guardian.release()) run.trouble(`not undone: ${left}`);
+      const left = await guardian.release();
+      for (const each of left) run.trouble(`not undone: ${each}`);
+      return left.length === 0;
     },
     collect: async () => {
       for (const probe of run.field?.probes ?? []) {

@@ -1,4 +1,6 @@
 /** What each scenario is: what it does, what clients notice, how it is taken back, what must become of the role. Pure words. */
+import { insidePrefix } from '../config/address.js';
+import type { Config } from '../config/model.js';
 import type { Scenario } from './record.js';
 
 export interface ScenarioPlan {
@@ -77,9 +79,18 @@ export const SCENARIO_PLANS: Readonly<Record<Scenario, ScenarioPlan>> = {
   },
 };
 
-/** The order of `all`: it ends where it began, and every step finds the role where it needs it. */
-export function allScenarios(activeHere: boolean): readonly Scenario[] {
-  const broken: readonly Scenario[] = ['crash', 'back', 'freeze', 'back', 'isolate'];
+/**
+ * The order of `all`: it ends where it began, and every step finds the role where it needs it.
+ * @param isolate whether a cut private link is noticed at all (`noticesIsolation`)
+ */
+export function allScenarios(activeHere: boolean, isolate: boolean): readonly Scenario[] {
+  const cut: readonly Scenario[] = isolate ? ['back', 'isolate'] : [];
+  const broken: readonly Scenario[] = ['crash', 'back', 'freeze', ...cut];
   if (activeHere) return ['handover', 'back', 'server-down', 'pulse-cut', ...broken, 'back'];
   return ['handover', 'server-down', 'pulse-cut', ...broken];
+}
+
+/** Carriers stay up behind a cut: only a tracked address of the private LAN that falls silent tells of it. */
+export function noticesIsolation(config: Pick<Config, 'track' | 'gateways'>): boolean {
+  return config.track.some((address) => config.gateways.some((gateway) => insidePrefix(address, gateway)));
 }
