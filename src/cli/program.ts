@@ -11,6 +11,7 @@ import type { RunOptions } from '../daemon/options.js';
 import type { SessionsOptions } from './sessions.js';
 import { addConfigCommands } from './config-commands.js';
 import { nameRightWords } from './right-words.js';
+import { addDrillCommand } from './drill-command.js';
 import { addServerCommands } from './server-commands.js';
 import { addShellCommands } from './shell-commands.js';
 import { addViewCommands } from './view-commands.js';
@@ -79,6 +80,7 @@ export function commandTree(surroundings: Surroundings, outcome: Outcome): Comma
   addConfigCommands(program, screen, outcome, runtimeDirOption);
   addViewCommands(program, screen, outcome, runtimeDirOption);
   addShellCommands(program, screen, outcome, runtimeDirOption);
+  addDrillCommand(program, screen, outcome, [configOption, runtimeDirOption]);
   nameRightWords(program);
   return program;
 }
