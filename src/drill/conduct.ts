@@ -3,6 +3,7 @@
  * healthy again. Whatever happens, both guardians are let go at the end, and what was seen by then is told.
  */
 import { randomBytes } from 'node:crypto';
+import { HOLD_DOWN } from '../nanny/fitness.js';
 import { millis, monotonicNow } from '../time.js';
 import { pause, until } from '../until.js';
 import { crewFor } from './crew.js';
@@ -29,7 +30,12 @@ export interface Conducted {
 }
 
 /** How long everything runs before the fault. */
-const STEADY = millis(1000);
+const STEADY = millis(700);
+/**
+ * Before the fault no transfer begins for so long: a channel that is opened in the very moment in which a daemon dies cannot be known
+ * to the other router, and would say nothing about this pair.
+ */
+const HELD = millis(300);
 /** How long the role, or a verdict, may take. */
 const MOVE_LIMIT = millis(15_000);
 const SETTLE_LIMIT = millis(60_000);
@@ -74,7 +80,10 @@ async function course(run: Run, guardian: Guardian, overdue: () => void): Promis
   run.step(`${sessions.ports.size} sessions are under way`);
   const cut = scenario === 'server-down' ? await chooseServer(run, before.status, sessions) : undefined;
   await setting.interruption.race(pause(STEADY));
+  sessions.hold();
+  await setting.interruption.race(pause(HELD));
   const release = await breakIt(run, before, cut, overdue);
+  sessions.go();
   const came = await outcome(run, watch, cut);
   // What was to come has not: no longer than necessary.
   if (!came) await release();
@@ -93,7 +102,7 @@ function follow(run: Run, { machine }: Field): Watch {
   return watchPair({
     ...{ talk: setting.talk, node: setting.self.name, peer: setting.peer.name, start },
     ownMac: setting.lan.mac,
-    holderMac: () => Promise.resolve(neighbourMac(machine.holder, service?.address ?? '')),
+    holderMac: () => neighbourMac(machine.holder, service?.address ?? ''),
     changed: (active) => {
       setting.progress.role(active);
     },
@@ -175,12 +184,19 @@ async function settle(run: Run, upBefore: readonly string[]): Promise<void> {
   if (state.missing === undefined)
     run.step(`healthy and in sync again after ${Math.round(monotonicNow() - begun)} ms`);
   else run.trouble(`not healthy ${SETTLE_LIMIT / 1000} s later: ${state.missing}`);
-  if (
-    run.watch !== undefined &&
-    SCENARIO_PLANS[run.scenario].role === 'stays' &&
-    run.watch.active !== run.activeBefore
-  )
-    run.trouble(`the role has moved to ${run.watch.active}, and should have stayed`);
+  if (run.scenario === 'isolate') await quiet(run);
+  const { role } = SCENARIO_PLANS[run.scenario];
+  const active = run.watch?.active;
+  if (role === 'stays' && active !== run.activeBefore)
+    run.trouble(`the role has moved to ${active ?? '?'}, and should have stayed`);
+  if (role === 'moves' && active === run.activeBefore)
+    run.trouble(`the role has returned to ${active} by itself`);
+}
+
+/** An address that was lost counts against this router for some time: until then the role would not come back to stay. */
+async function quiet(run: Run): Promise<void> {
+  await run.setting.interruption.race(pause(millis(HOLD_DOWN + 2000)));
+  run.step('the tracked addresses count again');
 }
 
 /** Lets go of everything, faults first. */

@@ -1,7 +1,7 @@
 /** All sessions of a drill together: opened, taken to their moment, used, ended, and what each has lived through. */
 import { ExitStatus, Fatal } from '../fatal.js';
 import { millis, monotonicNow } from '../time.js';
-import { type Cargo, contend, type Contest } from './contender.js';
+import { type Cargo, contend, type Contest, type Course } from './contender.js';
 import { type Member, sessionRecord } from './crew.js';
 import { type Field, within } from './field.js';
 import type { SessionRecord } from './record.js';
@@ -20,6 +20,9 @@ interface Entry {
 export interface Muster {
   /** The ports of the control connections, by the session's name. */
   readonly ports: ReadonlyMap<string, number>;
+  /** From now on no transfer begins, until `go`: the fault is to meet those that run. */
+  hold(): void;
+  go(): void;
   /** Idle and announced sessions are used now. */
   use(): void;
   /** Running transfers end with the one that runs. Resolves with all of them done, or after a limit. */
@@ -28,6 +31,13 @@ export interface Muster {
   leaveOut(names: ReadonlySet<string>): void;
   /** Of those that are done; of all when the end was waited for. */
   records(start: number, fault: number | undefined): readonly SessionRecord[];
+}
+
+interface State {
+  over: boolean;
+  turn: Promise<void>;
+  go: () => void;
+  use: () => void;
 }
 
 const READY_LIMIT = millis(20_000);
@@ -40,26 +50,30 @@ export async function muster(
   crew: readonly Member[],
   cargo: Cargo,
 ): Promise<Muster> {
-  const state = { over: false, use: (): void => undefined };
+  const state: State = { over: false, turn: Promise.resolve(), go: () => undefined, use: () => undefined };
   const use = new Promise<void>((resolve) => (state.use = resolve));
   const entries: Entry[] = [];
   for (const member of crew)
-    entries.push(await enter(setting, field, member, cargo, { use, over: () => state.over }));
+    entries.push(
+      await enter(setting, field, member, cargo, { use, over: () => state.over, turn: () => state.turn }),
+    );
   const ready = Promise.all(entries.map((entry) => entry.ready));
   await setting.interruption.race(within(READY_LIMIT, 'the sessions do not get under way', ready));
   refuseLosses(entries);
   return musterOf(entries, state, setting);
 }
 
-function musterOf(
-  entries: readonly Entry[],
-  state: { over: boolean; readonly use: () => void },
-  setting: DrillSetting,
-): Muster {
+function musterOf(entries: readonly Entry[], state: State, setting: DrillSetting): Muster {
   const out = new Set<string>();
   const counted = (): readonly Entry[] => entries.filter(({ member }) => !out.has(member.kind.name));
   return {
     ports: new Map(entries.map(({ member, localPort }) => [member.kind.name, localPort])),
+    hold: () => {
+      state.turn = new Promise((resolve) => (state.go = resolve));
+    },
+    go: () => {
+      state.go();
+    },
     use: () => {
       state.use();
     },
@@ -68,6 +82,7 @@ function musterOf(
     },
     end: async () => {
       state.over = true;
+      state.go();
       const all = Promise.all(counted().map(({ done }) => done));
       await setting.interruption.race(within(END_LIMIT, 'late', all).catch(() => undefined));
       for (const entry of counted()) entry.result ??= unfinished();
@@ -87,7 +102,7 @@ async function enter(
   field: Field,
   member: Member,
   cargo: Cargo,
-  course: { readonly use: Promise<void>; readonly over: () => boolean },
+  course: Pick<Course, 'use' | 'over' | 'turn'>,
 ): Promise<Entry> {
   const { name } = member.kind;
   const session = await interruption.race(field.open(member.service)).catch((error: unknown) => {

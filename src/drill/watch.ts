@@ -1,6 +1,6 @@
 /**
  * Follows the pair during a drill: who is active, and what the daemon reports. Two witnesses: the daemon of this router, and,
- * where that is silent (the drill may have killed it), the hardware address that answers for the virtual address on the LAN.
+ * where that does not know (the drill may have killed it), the hardware address that answers for the virtual address on the LAN.
  */
 import { readFileSync } from 'node:fs';
 import type { EventView } from '../control/events.js';
@@ -21,7 +21,7 @@ export interface WatchOptions {
   /** CLOCK_MONOTONIC milliseconds of the drill's beginning. */
   readonly start: number;
   /** Hardware address that answers for the virtual address now; undefined when not known. */
-  readonly holderMac: () => Promise<string | undefined>;
+  readonly holderMac: () => string | undefined;
   readonly ownMac: string;
   readonly changed?: (active: string) => void;
 }
@@ -43,9 +43,9 @@ export function activeBy(
   answeredByPeer: boolean,
   peer: string,
 ): string {
-  if (status === undefined) return answeredByPeer ? peer : NOBODY;
-  if (status.role === 'active') return status.node;
-  return status.peer.alive && status.peer.role === 'active' ? status.peer.name : NOBODY;
+  if (status?.role === 'active') return status.node;
+  if (status?.peer.alive === true && status.peer.role === 'active') return status.peer.name;
+  return answeredByPeer ? peer : NOBODY;
 }
 
 /** Starts to follow. */
@@ -59,7 +59,7 @@ export function watchPair(options: WatchOptions): Watch {
   async function look(): Promise<void> {
     state.seen = await talk.glance();
     const at = monotonicNow() - start;
-    const mac = state.seen === undefined ? await options.holderMac() : undefined;
+    const mac = options.holderMac();
     const byPeer = mac !== undefined && mac !== options.ownMac;
     const active = activeBy(state.seen?.status, byPeer, options.peer);
     if (active !== state.active || roles.length === 0) {
