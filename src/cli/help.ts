@@ -141,6 +141,9 @@ Examples:
   ftpair drill server-down --destructive --server one
   ftpair drill all --destructive --duration 10s   everything, and the role back where it was
   ftpair drill back                               return the role after a drill
+  ftpair drill --max-outage 300ms                 fail where the address is silent for longer
+  ftpair drill --svg drill.svg                    the picture, for a browser
+  ftpair drill --history                          earlier drills, and what got slower since
 
 Needs \`drill\` in the config: a free address of the public LAN. Everything is undone at the end, also on Ctrl-C, without the
 terminal, and when the drill itself is killed. Exit status 0 when every session survived and the pair is healthy again, 1 when
