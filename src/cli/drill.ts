@@ -61,6 +61,7 @@ async function drill(
   const talk = createTalk(controlSocket(options.runtimeDir));
   const scenarios = await scenariosFor(options.scenario, talk, config, screen);
   const wishes: DrillWishes = {
+    stock: { reference: undefined },
     ...{ node, talk, scenarios, interruption, destructive: options.destructive },
     ...{ durationMillis: options.duration, times: options.sessions, server: options.server },
     progress: progressOn(screen),
