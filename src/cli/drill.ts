@@ -73,6 +73,7 @@ async function drill(
   const talk = createTalk(controlSocket(options.runtimeDir));
   const scenarios = await scenariosFor(options.scenario, talk, config, screen);
   const wishes: DrillWishes = {
+    stock: { reference: undefined },
     ...{ node, talk, scenarios, interruption, destructive: options.destructive },
     ...{ durationMillis: options.duration, times: options.sessions, server: options.server },
     progress: progressOn(screen),
@@ -208,7 +209,7 @@ function listHistory(directory: string, { json }: DrillOptions, screen: Screen, 
   if (json === undefined) screen.out(historyLines(lines, screen.colour));
   else {
     const text = `${JSON.stringify(
-      lines.map(({ record: _record, ...line }) => line),
+      lines.map(({ file, ok, figures, slower }) => ({ file, ok, figures, slower })),
       undefined,
       2,
     )}\n`;

@@ -72,7 +72,7 @@ async function probeOf(machine: DrillMachine, { address, port }: VirtualService)
 
 const REFERENCE_LIMIT = millis(30_000);
 
-/** Fetches what the transfers are to be measured against, and tries an upload. Throws `Fatal` when that does not work. */
+/** Logs in, and fetches what the transfers are to be measured against. Throws `Fatal` when that does not work. */
 export async function loadCargo(setting: DrillSetting, field: Field, token: string): Promise<Cargo> {
   const { drill, services, interruption } = setting;
   const [service] = services;
@@ -83,9 +83,9 @@ export async function loadCargo(setting: DrillSetting, field: Field, token: stri
   const { download, upload } = drill;
   const path = upload === undefined ? undefined : `${upload}.${token}`;
   try {
-    await session.prepare('EPSV');
+    if (download !== undefined) setting.stock.reference ??= await reference(setting, session, download);
     return {
-      download: download === undefined ? undefined : await reference(setting, session, download),
+      download: setting.stock.reference,
       upload: path === undefined ? undefined : { path, bytes: drill.uploadBytes },
     };
   } finally {
@@ -100,6 +100,7 @@ async function reference(
 ): Promise<NonNullable<Cargo['download']>> {
   const cure = 'name a file in `drill.download` that every server has, of some seconds';
   try {
+    await session.prepare('EPSV');
     const { bytes, sha256 } = await interruption.race(
       within(REFERENCE_LIMIT, 'it takes longer than 30 s', session.retrieve(path)),
     );

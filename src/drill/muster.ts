@@ -5,6 +5,7 @@ import { type Cargo, contend, type Contest, type Course } from './contender.js';
 import { type Member, sessionRecord } from './crew.js';
 import { type Field, within } from './field.js';
 import type { SessionRecord } from './record.js';
+import type { RemoteSession } from './remote.js';
 import type { DrillSetting } from './setting.js';
 
 /** One session that takes part. */
@@ -43,7 +44,7 @@ interface State {
 const READY_LIMIT = millis(20_000);
 const END_LIMIT = millis(30_000);
 
-/** Opens them all, one after the other, and waits until each is in its moment. Throws `Fatal` where one cannot be. */
+/** Opens them all, lets them begin, and waits until each is in its moment. Throws `Fatal` where one cannot be. */
 export async function muster(
   setting: DrillSetting,
   field: Field,
@@ -52,11 +53,10 @@ export async function muster(
 ): Promise<Muster> {
   const state: State = { over: false, turn: Promise.resolve(), go: () => undefined, use: () => undefined };
   const use = new Promise<void>((resolve) => (state.use = resolve));
-  const entries: Entry[] = [];
-  for (const member of crew)
-    entries.push(
-      await enter(setting, field, member, cargo, { use, over: () => state.over, turn: () => state.turn }),
-    );
+  const sessions = await openAll(setting, field, crew);
+  // All at once, so that all transfers run when the fault comes.
+  const course = { use, over: () => state.over, turn: () => state.turn };
+  const entries = sessions.map((opened) => enter(setting, opened, cargo, course));
   const ready = Promise.all(entries.map((entry) => entry.ready));
   await setting.interruption.race(within(READY_LIMIT, 'the sessions do not get under way', ready));
   refuseLosses(entries);
@@ -96,19 +96,45 @@ function musterOf(entries: readonly Entry[], state: State, setting: DrillSetting
   };
 }
 
-/** Opens one and lets it go to its moment. */
-async function enter(
-  { interruption, progress }: DrillSetting,
+interface Opened {
+  readonly member: Member;
+  readonly session: RemoteSession;
+  readonly opened: number;
+}
+
+/** So many log-ins at a time: a server may think ill of more. */
+const AT_ONCE = 4;
+
+async function openAll(
+  setting: DrillSetting,
   field: Field,
-  member: Member,
-  cargo: Cargo,
-  course: Pick<Course, 'use' | 'over' | 'turn'>,
-): Promise<Entry> {
+  crew: readonly Member[],
+): Promise<readonly Opened[]> {
+  const all: Opened[] = [];
+  for (let at = 0; at < crew.length; at += AT_ONCE)
+    all.push(
+      ...(await Promise.all(crew.slice(at, at + AT_ONCE).map((member) => open(setting, field, member)))),
+    );
+  return all;
+}
+
+async function open({ interruption, progress }: DrillSetting, field: Field, member: Member): Promise<Opened> {
   const { name } = member.kind;
   const session = await interruption.race(field.open(member.service)).catch((error: unknown) => {
     throw refused(name, error instanceof Error ? error.message : String(error), error);
   });
   progress.session(name, 'opened', 0);
+  return { member, session, opened: monotonicNow() };
+}
+
+/** Lets one go to its moment. */
+function enter(
+  { progress }: DrillSetting,
+  { member, session, opened }: Opened,
+  cargo: Cargo,
+  course: Pick<Course, 'use' | 'over' | 'turn'>,
+): Entry {
+  const { name } = member.kind;
   let ready: () => void = () => undefined;
   const isReady = new Promise<void>((resolve) => (ready = resolve));
   void isReady.then(() => {
@@ -122,7 +148,7 @@ async function enter(
     },
   });
   const entry: Entry = {
-    ...{ member, localPort: session.localPort, opened: monotonicNow(), ready: isReady, result: undefined },
+    ...{ member, localPort: session.localPort, opened, ready: isReady, result: undefined },
     done: contest.then((result) => {
       entry.result ??= { contest: result, ended: monotonicNow() };
       progress.session(name, result.lost === undefined ? 'survived' : 'lost', result.bytes);

@@ -15,7 +15,7 @@ import { drillEnvironment } from './system.js';
 /** What the command line adds to the config. */
 export type DrillWishes = Pick<
   DrillSetting,
-  'talk' | 'durationMillis' | 'times' | 'server' | 'interruption' | 'progress'
+  'stock' | 'talk' | 'durationMillis' | 'times' | 'server' | 'interruption' | 'progress'
 > &
   Pick<Wishes, 'scenarios' | 'destructive'> & { readonly node: 0 | 1 };
 

@@ -1,5 +1,6 @@
 /** Everything that a drill works with, put together once from config and command line. Types, and one choice. */
 import type { Config, DirectorConfig, DrillConfig, VirtualService } from '../config/model.js';
+import type { Cargo } from './contender.js';
 import type { Interruption } from './interruption.js';
 import type { NumberedLink } from './lan-link.js';
 import type { Talk } from './talk.js';
@@ -13,7 +14,13 @@ export interface DrillProgress {
   role(active: string): void;
 }
 
+/** What several drills of one command share, so that it is fetched once. */
+export interface Stock {
+  reference: Cargo['download'];
+}
+
 export interface DrillSetting {
+  readonly stock: Stock;
   readonly config: Config;
   readonly drill: DrillConfig;
   readonly self: DirectorConfig;

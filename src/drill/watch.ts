@@ -9,6 +9,7 @@ import { monotonicNow } from '../time.js';
 import type { DrillRecord } from './record.js';
 import { pause } from '../until.js';
 import { millis } from '../time.js';
+import { run } from './system.js';
 import type { Seen, Talk } from './talk.js';
 
 /** Nobody is known to be active. */
@@ -21,7 +22,7 @@ export interface WatchOptions {
   /** CLOCK_MONOTONIC milliseconds of the drill's beginning. */
   readonly start: number;
   /** Hardware address that answers for the virtual address now; undefined when not known. */
-  readonly holderMac: () => string | undefined;
+  readonly holderMac: () => Promise<string | undefined>;
   readonly ownMac: string;
   readonly changed?: (active: string) => void;
 }
@@ -59,7 +60,7 @@ export function watchPair(options: WatchOptions): Watch {
   async function look(): Promise<void> {
     state.seen = await talk.glance();
     const at = monotonicNow() - start;
-    const mac = options.holderMac();
+    const mac = known(state.seen) ? undefined : await options.holderMac();
     const byPeer = mac !== undefined && mac !== options.ownMac;
     const active = activeBy(state.seen?.status, byPeer, options.peer);
     if (active !== state.active || roles.length === 0) {
@@ -109,12 +110,23 @@ function eventFollower(
   };
 }
 
-/** The hardware address behind an IPv4 address in the neighbour table of a process's namespace. */
-export function neighbourMac(holder: number, address: string): string | undefined {
+/** Does the daemon here say who is active? */
+function known(seen: Seen | undefined): boolean {
+  if (seen === undefined) return false;
+  const { role, peer } = seen.status;
+  return role === 'active' || (peer.alive && peer.role === 'active');
+}
+
+/** The hardware address behind an address in the neighbour table of a process's namespace. */
+export async function neighbourMac(holder: number, address: string): Promise<string | undefined> {
   try {
+    if (address.includes(':')) {
+      const words = [`--net=/proc/${holder}/ns/net`, '--', 'ip', 'neigh', 'show', 'to', address];
+      return / lladdr (\S+)/.exec(await run('nsenter', words))?.[1];
+    }
+    // No program for the usual case: this is asked many times a second.
     const lines = readFileSync(`/proc/${holder}/net/arp`, 'utf8').split('\n');
-    const found = lines.map((line) => line.split(/\s+/)).find(([ip]) => ip === address);
-    return found?.[3];
+    return lines.map((line) => line.split(/\s+/)).find(([ip]) => ip === address)?.[3];
   } catch {
     return undefined;
   }

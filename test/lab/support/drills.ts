@@ -13,15 +13,15 @@ export const DRILL = {
   addresses: ['198.51.100.250/24'],
   download: '/middle.bin',
   upload: '/incoming/drill',
-  upload_bytes: 3_000_000,
+  upload_bytes: 4_000_000,
 };
 
-/** Two servers, slow enough for transfers of two seconds. */
+/** Two servers, slow enough for transfers of more than a second. */
 export function drillLab(options: LabOptions = {}): Promise<Lab> {
   const { config, ...others } = options;
   return raiseLab({
     servers: ['vsftpd', 'pure-ftpd'],
-    ratePerSecond: 2_000_000,
+    ratePerSecond: 3_000_000,
     // So that a cut private LAN is noticed.
     config: { drill: DRILL, track: ['10.200.30.11'], ...config },
     ...others,
