@@ -9,6 +9,7 @@ import { ExitStatus, Fatal } from '../fatal.js';
 import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
 import type { RunOptions } from '../daemon/options.js';
 import type { SessionsOptions } from './sessions.js';
+import { addConfigCommands } from './config-commands.js';
 import { nameRightWords } from './right-words.js';
 import { addServerCommands } from './server-commands.js';
 import { addShellCommands } from './shell-commands.js';
@@ -75,6 +76,7 @@ export function commandTree(surroundings: Surroundings, outcome: Outcome): Comma
   addFileCommands(program, screen, outcome);
   addTalkCommands(program, screen, outcome);
   addServerCommands(program, screen, outcome, runtimeDirOption);
+  addConfigCommands(program, screen, outcome, runtimeDirOption);
   addViewCommands(program, screen, outcome, runtimeDirOption);
   addShellCommands(program, screen, outcome, runtimeDirOption);
   nameRightWords(program);
@@ -165,6 +167,17 @@ function addTalkCommands(program: Command, screen: Screen, outcome: Outcome): vo
     .action(async ({ runtimeDir }: DirectoryOption) => {
       const { handoverCommand } = await import('./talk.js');
       outcome.status = await handoverCommand(runtimeDir, screen);
+    });
+  program
+    .command('reload')
+    .description('take the config file up again, without touching running sessions')
+    .option('--dry-run', 'only say what would change', false)
+    .option('--json', "print the daemon's JSON", false)
+    .addOption(runtimeDirOption())
+    .addHelpText('after', EXAMPLES.reload)
+    .action(async (options: DirectoryOption & { dryRun: boolean; json: boolean }) => {
+      const { reloadCommand } = await import('./reload.js');
+      outcome.status = await reloadCommand(options, screen);
     });
   program
     .command('compare')

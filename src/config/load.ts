@@ -9,6 +9,7 @@ import { readDraft } from './draft.js';
 import { explain } from './explain.js';
 import type { Config } from './model.js';
 import { addressRules } from './rules/addresses.js';
+import { alertRules } from './rules/alerts.js';
 import { checkRules } from './rules/checks.js';
 import type { Facts } from './rules/facts.js';
 import { pairRules } from './rules/pair.js';
@@ -25,10 +26,21 @@ export type ConfigResult =
   | { readonly ok: false; readonly complaints: readonly Complaint[] };
 
 /** More bytes than this are not a configuration of ours. */
-const MOST_BYTES = 262_144;
+export const MOST_BYTES = 262_144;
+
+/** The text of a file, or why there is none. */
+export type TextResult =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly complaints: readonly Complaint[] };
 
 /** Reads and checks a file. A file that is missing or unreadable is a complaint as well. */
 export function loadConfig(file: string): ConfigResult {
+  const read = readConfigText(file);
+  return read.ok ? parseConfig(read.text, file) : read;
+}
+
+/** Reads a file, bounded, without looking at what it says. */
+export function readConfigText(file: string): TextResult {
   let bytes: Uint8Array;
   try {
     bytes = readBounded(file);
@@ -40,7 +52,7 @@ export function loadConfig(file: string): ConfigResult {
   }
   const text = decode(bytes);
   if (text === undefined) return wholeFile(file, 'is not UTF-8 text', 'save it as UTF-8');
-  return parseConfig(text, file);
+  return { ok: true, text };
 }
 
 function decode(bytes: Uint8Array): string | undefined {
@@ -75,7 +87,11 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-function wholeFile(file: string, problem: string, cure: string): ConfigResult {
+function wholeFile(
+  file: string,
+  problem: string,
+  cure: string,
+): { readonly ok: false; readonly complaints: readonly Complaint[] } {
   return { ok: false, complaints: [{ file, line: 0, column: 0, path: '', problem, cure, level: 'error' }] };
 }
 
@@ -104,6 +120,7 @@ function rules(facts: Facts): readonly Finding[] {
     ...rotationRules(facts),
     ...timingRules(facts),
     ...checkRules(facts),
+    ...alertRules(facts),
   ];
 }
 

@@ -70,6 +70,8 @@ export type ToPulse =
   | { readonly type: 'sync'; readonly inSync: boolean }
   /** How fit we are besides our links: tracked addresses that answer, and the administrator's preference. */
   | { readonly type: 'fitness'; readonly tracked: number; readonly preferred: boolean }
+  /** Another config has been taken up; its fingerprint, of which the first eight bytes travel. */
+  | { readonly type: 'config'; readonly fingerprint: string }
   /** As an active: whether any session is there, for whose announcements the gate must be kept open. */
   | { readonly type: 'sessions'; readonly any: boolean }
   /** Give the role to the peer, or (on the backup) ask the active for it. Answered by `handover`. */
