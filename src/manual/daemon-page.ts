@@ -11,6 +11,10 @@ const SIGNALS = [
     'The role is handed over where the peer can take it, then everything is undone and the daemon ends. A second one ends it at once, with nothing undone but by the kernel itself.',
   ],
   [
+    'SIGHUP',
+    'The config file is taken up again without touching running sessions, or refused whole, as by "ftpair reload"; the log says which.',
+  ],
+  [
     'SIGKILL',
     'The daemon is gone at once. Its kernel stops answering for the virtual addresses by itself when the lease runs out, and the peer takes over.',
   ],
