@@ -23,6 +23,8 @@ Examples:
   ftpair check --config ${DEFAULT_CONFIG}   is the config right?
   ftpair run --node alpha                         be the director "alpha"
   ftpair status                                   how are we?
+  ftpair watch                                    the same, live
+  ftpair explain                                  why, and what if a router died now?
   ftpair sessions --lost                          what would a failover break now?
   ftpair drain one                                no new sessions for server one; wait for the running ones
   ftpair handover                                 let the other router be active

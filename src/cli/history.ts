@@ -21,10 +21,12 @@ export interface HistoryOptions {
 /** Throws `Fatal` (`unreachable`) without an answer that can be understood. */
 export async function historyCommand(options: HistoryOptions, screen: Screen): Promise<ExitStatus> {
   const { runtimeDir, json, limit } = options;
+  // Before the question, so that no change of role stands behind the alert that tells of it.
+  const asked = new Date();
   const view = await askStatus(runtimeDir);
   const answer = await request(controlSocket(runtimeDir), 'GET', eventsUrl(0), EVENTS_LIMIT);
   const { events } = understood(answer, parseEvents(answer.body));
-  const moments = timeline(view.history, events, new Date());
+  const moments = timeline(view.history, events, asked);
   const shown = limit === 0 ? moments : moments.slice(-limit);
   if (json) screen.out(`${JSON.stringify({ node: view.node, timeline: shown }, undefined, 2)}\n`);
   else screen.out(renderTimeline(view.node, shown, moments.length, screen.colour));

@@ -10,7 +10,7 @@ import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
 import type { RunOptions } from '../daemon/options.js';
 import type { SessionsOptions } from './sessions.js';
 import { addConfigCommands } from './config-commands.js';
-import { nameRightWords } from './right-words.js';
+import { nameRightWords, withGuess } from './right-words.js';
 import { addDrillCommand } from './drill-command.js';
 import { addServerCommands } from './server-commands.js';
 import { addShellCommands } from './shell-commands.js';
@@ -65,7 +65,7 @@ export function commandTree(surroundings: Surroundings, outcome: Outcome): Comma
       writeOut: screen.out,
       writeErr: screen.err,
       outputError: (text, write) => {
-        write(text.replace(/^error: /, 'ftpair: '));
+        write(withGuess(text.replace(/^error: /, 'ftpair: ')));
       },
       getOutHelpWidth: () => screen.columns,
       getErrHelpWidth: () => screen.columns,

@@ -1,5 +1,5 @@
 /** `ftpair servers`: asks for the status and shows what it says of the servers, or of those of one name. It decides nothing. */
-import { nearest } from '../config/nearest.js';
+import { didYouMean } from '../config/nearest.js';
 import type { StatusView } from '../control/status.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import type { Screen } from './screen.js';
@@ -34,11 +34,9 @@ function named(view: StatusView, word: string): readonly NamedServer[] {
   const found = serversNamed(view, word);
   if (found.length > 0) return found;
   const names = shortNames(view);
-  const guess = nearest(word, names);
-  const meant = guess === undefined ? '' : `; did you mean "${guess}"?`;
   throw new Fatal(
     ExitStatus.usage,
-    `no server is named "${word}"${meant}`,
+    `no server is named "${word}"${didYouMean(word, names)}`,
     names.length === 0 ? 'the config has no server' : `use one of ${names.join(', ')}`,
   );
 }

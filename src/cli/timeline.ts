@@ -23,7 +23,7 @@ export type Moment =
       readonly fields: Readonly<Record<string, string>>;
     };
 
-/** The oldest first; of one moment the change of role stands before the alerts that tell of it. */
+/** The oldest first; of one moment the change of role stands before the alerts that tell of it. `now` is when the history was asked for. */
 export function timeline(
   history: readonly TransitionView[],
   events: readonly EventView[],
@@ -43,5 +43,6 @@ export function timeline(
     text,
     fields,
   }));
-  return [...roles, ...alerts].toSorted((a, b) => b.agoMillis - a.agoMillis);
+  // Roles first: the order of equal times is kept. The two answers are of two moments, so "ago" does not compare.
+  return [...roles, ...alerts].toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
 }

@@ -74,7 +74,10 @@ function rolesLines(
   const facts = [
     peer.alive ? paint('heard', 'good') : paint('not heard', 'bad'),
     peer.ready ? paint('ready', 'good') : paint('not ready', 'bad'),
-    peer.inSync ? paint('in sync', 'good') : paint('not in sync', 'warn'),
+    // An active has nobody to be in sync with.
+    ...(peer.role === 'active'
+      ? []
+      : [peer.inSync ? paint('in sync', 'good') : paint('not in sync', 'warn')]),
     ...(peer.sameConfig ? [] : [paint('another config', 'bad')]),
   ];
   return [

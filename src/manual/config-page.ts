@@ -99,5 +99,6 @@ function isHolder({ properties, items }: Node): boolean {
 }
 
 function value(of: unknown): string {
-  return bold(typeof of === 'string' ? of : JSON.stringify(of));
+  // A space behind each comma is where a line may be broken.
+  return bold(typeof of === 'string' ? of : JSON.stringify(of).replaceAll(',"', ', "'));
 }

@@ -1,5 +1,6 @@
 /** ftpair(8): the daemon: how it starts and ends, signals, files, exit statuses. The texts of the tree where it has them. Pure. */
 import { blocks } from './command-page.js';
+import { helpBlocks } from './help-text.js';
 import { bold, heading, item, type PageHead, pageTitle, paragraph, plain } from './roff.js';
 import type { CommandPage } from './tree.js';
 
@@ -8,6 +9,10 @@ const SIGNALS = [
   [
     'SIGTERM, SIGINT',
     'The role is handed over where the peer can take it, then everything is undone and the daemon ends. A second one ends it at once, with nothing undone but by the kernel itself.',
+  ],
+  [
+    'SIGHUP',
+    'The config file is taken up again without touching running sessions, or refused whole, as by "ftpair reload"; the log says which.',
   ],
   [
     'SIGKILL',
@@ -28,7 +33,6 @@ const FILES = [
 /** The whole page as roff. */
 export function daemonManPage(root: CommandPage, head: PageHead): string {
   const run = root.commands.find(({ name }) => name === 'run');
-  const exits = root.text.slice(Math.max(0, root.text.indexOf('Exit statuses:')));
   return `${[
     pageTitle('ftpair', '8', head),
     heading('NAME'),
@@ -54,8 +58,17 @@ export function daemonManPage(root: CommandPage, head: PageHead): string {
     heading('FILES'),
     ...FILES.map(([name, text]) => item(bold(name), plain(text))),
     heading('EXIT STATUS'),
-    ...blocks(exits),
+    ...exitStatuses(root.text),
     heading('SEE ALSO'),
     `${bold('ftpair')}(1), ${bold('ftpair.yaml')}(5), ${bold('nft')}(8), ${bold('conntrack')}(8)`,
   ].join('\n')}\n`;
+}
+
+/** The list of the main help. */
+function exitStatuses(text: string): readonly string[] {
+  return helpBlocks(text).flatMap((block) =>
+    block.kind === 'list' && block.title === 'Exit statuses'
+      ? block.lines.map(({ term, note }) => item(bold(term), plain(note)))
+      : [],
+  );
 }

@@ -15,7 +15,12 @@ export function plain(text: string): string {
 
 /** In bold within a line. */
 export function bold(text: string): string {
-  return `\\fB${plain(text)}\\fR`;
+  return `\\fB${breakable(plain(text))}\\fR`;
+}
+
+/** A checksum is longer than a narrow line: it may be broken, without a hyphen. */
+function breakable(escaped: string): string {
+  return escaped.replaceAll(/[A-Za-z0-9]{40,}/g, (word) => word.replaceAll(/.{16}(?=.)/g, '$&\\:'));
 }
 
 /** For what the reader replaces. */

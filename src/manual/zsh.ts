@@ -51,22 +51,22 @@ _ftpair() {
     if [[ -n $flag ]]; then
       [[ $flag == --runtime-dir ]] && directory=(--runtime-dir $word)
       flag=''
-    elif [[ -n $_ftpair_takes_word["$place:$word"] ]]; then flag=$word
+    elif (( $+_ftpair_takes_word[\${place}:$word] )); then flag=$word
     elif [[ $word == --runtime-dir=* ]]; then directory=($word)
     elif [[ $word == -* ]]; then :
-    elif [[ -n $_ftpair_commands["$place $word"] ]]; then place="$place $word"
+    elif (( $+_ftpair_commands[$place $word] )); then place="$place $word"
     else (( number++ )); fi
   done
   if [[ -z $flag && $PREFIX == --*=* ]]; then
     flag=\${PREFIX%%=*}
     compset -P '*='
   fi
-  if [[ -n $flag ]]; then _ftpair_words "$place:$flag"
-  elif [[ $PREFIX == -* ]]; then _ftpair_words "$place:options"
+  if [[ -n $flag ]]; then _ftpair_words "\${place}:$flag"
+  elif [[ $PREFIX == -* ]]; then _ftpair_words "\${place}:options"
   else
-    _ftpair_words "$place:commands"
-    (( $#found )) || _ftpair_words "$place:$number"
-    (( $#found )) || _ftpair_words "$place:*"
+    _ftpair_words "\${place}:commands"
+    (( $#found )) || _ftpair_words "\${place}:$number"
+    (( $#found )) || _ftpair_words "\${place}:*"
   fi
   case $found[1] in
     @files) _files ;;
