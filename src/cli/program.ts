@@ -8,6 +8,7 @@ import { ExitStatus, Fatal } from '../fatal.js';
 import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
 import type { RunOptions } from '../daemon/options.js';
 import type { SessionsOptions } from './sessions.js';
+import { addImportCommand } from './import-command.js';
 import { addServerCommands } from './server-commands.js';
 import { printFatal, type Screen } from './screen.js';
 
@@ -67,6 +68,7 @@ function programFor(surroundings: Surroundings, outcome: Outcome): Command {
     .addHelpText('after', EXAMPLES['']);
   addDaemonCommand(program, surroundings, outcome);
   addFileCommands(program, screen, outcome);
+  addImportCommand(program, screen, outcome);
   addTalkCommands(program, screen, outcome);
   addServerCommands(program, screen, outcome, runtimeDirOption);
   nameRightWords(program);

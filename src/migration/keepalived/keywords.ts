@@ -1,0 +1,2 @@
+/** The words of a keepalived.conf. */
+export const KEEPALIVED_BLOCKS: readonly string[] = ['vrrp_instance'];
