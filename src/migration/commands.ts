@@ -1,5 +1,5 @@
 /** Command lines of the file → words of ours: programs of checks, and hooks. Runs nothing; pure. */
-import { fileSchema } from '../config/schema.js';
+import type { AlertId } from '../config/alert-ids.js';
 import type { Ledger, Occurrence } from './ledger.js';
 import type { HookPart } from './parts.js';
 import { fromLine } from './tree.js';
@@ -15,31 +15,18 @@ export function commandWords(line: string): readonly string[] | undefined {
   return fits ? words : undefined;
 }
 
-/** Whether this release can run programs on alerts. */
-const HOOKS_KNOWN = Object.hasOwn(fileSchema.shape, 'hooks');
-
 /** A program of the file that runs on a change → a hook on these alerts; the index is the one it will have in the list. */
 export function hookFor(
   ledger: Ledger,
   at: Occurrence,
   command: string,
-  alerts: readonly string[],
+  alerts: readonly AlertId[],
   index: number,
 ): HookPart | undefined {
   const words = commandWords(command);
-  const wish = `hooks: [{ on: [${alerts.join(', ')}], run: [${(words ?? []).join(', ').slice(0, 200)}] }]`;
   if (words === undefined) {
     const problem = 'the command is empty or too long for a hook, and is not run';
     ledger.say('lost', at, problem, 'put it into a program, and name that in `hooks`');
-    return undefined;
-  }
-  if (!HOOKS_KNOWN) {
-    ledger.say(
-      'lost',
-      at,
-      `no program is run on ${alerts.join(', ')}`,
-      `write \`${wish}\` where hooks are known`,
-    );
     return undefined;
   }
   const problem = `became hooks[${index}], on ${alerts.join(', ')}: it gets the alert in its environment and on its standard input`;

@@ -159,6 +159,8 @@ describe('the control socket', () => {
           'GET /sessions',
           'GET /events',
           'POST /reload',
+          'GET /config/diff',
+          'POST /config',
           'POST /handover',
           'POST /order',
           'GET /compare',
