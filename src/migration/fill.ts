@@ -3,6 +3,7 @@
  * can be inferred from the file has been inferred before. Pure.
  */
 import { familyOf, insidePrefix, parseVirtualAddress } from '../config/address.js';
+import { withPassivePorts } from './ftps.js';
 import type { Ledger } from './ledger.js';
 import type { LinkPart, NodePart, PairPart, ServicePart } from './parts.js';
 import type { Placeholders } from './placeholders.js';
@@ -29,12 +30,14 @@ export interface FullPair extends Omit<PairPart, 'nodes'> {
 /** Fills every gap, and says so in the ledger: of what the file could tell, and of what it has only half told. */
 export function fillGaps(part: PairPart, placeholders: Placeholders, ledger: Ledger): FullPair {
   const [first, second] = part.nodes;
+  const names = nodeNames(first.name?.value, second.name?.value);
   const nodes = [
-    fillNode(first, 'alpha', 'the first', placeholders),
-    fillNode(second, 'beta', 'the second', placeholders),
+    fillNode(first, names[0], 'the first', placeholders),
+    fillNode(second, names[1], 'the second', placeholders),
   ] as const;
   const publics = part.publics.length > 0 ? part.publics : [inNet24(placeholders.address(VIP))];
-  const services = part.services.length > 0 ? part.services : [placeholderService(publics[0], placeholders)];
+  const listed = part.services.length > 0 ? part.services : [placeholderService(publics[0], placeholders)];
+  const services = listed.map((service, index) => withPassivePorts(service, `services[${index}]`, ledger));
   const gateways = part.gateways.length > 0 ? part.gateways : [guessGateway(services, placeholders)];
   const full = { ...part, nodes, publics, services, gateways };
   sayGaps(full, ledger);
@@ -46,6 +49,13 @@ export const KEY_CURE =
   '`umask 077; ftpair keygen > /etc/ftpair/pair.key` on one router, and the same file on the other';
 
 const VIP = 'the address that clients connect to, with its prefix length';
+
+/** The names of both routers as they will be written: two different ones, whatever the file says. */
+export function nodeNames(first: string | undefined, second: string | undefined): readonly [string, string] {
+  const a = first ?? (second?.toLowerCase() === 'alpha' ? 'beta' : 'alpha');
+  const free = a.toLowerCase() === 'beta' ? 'alpha' : 'beta';
+  return [a, second === undefined || second.toLowerCase() === a.toLowerCase() ? free : second];
+}
 
 function fillNode(node: NodePart, name: string, which: string, placeholders: Placeholders): FullNode {
   const router = `${which} router's`;
@@ -59,7 +69,7 @@ function fillNode(node: NodePart, name: string, which: string, placeholders: Pla
   const cross = node.cross === undefined ? undefined : fill(node.cross, 'link between the two', taken);
   const what = `${router} host name, as \`hostname\` prints it there`;
   return {
-    name: node.name ?? toChange(name, what),
+    name: node.name?.value === name ? node.name : toChange(name, what),
     public: publicLink,
     private: privateLink,
     cross,

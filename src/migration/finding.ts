@@ -43,9 +43,9 @@ export function losesSomething(findings: readonly Finding[]): boolean {
   return findings.some(({ outcome }) => outcome === 'lost');
 }
 
-/** A complaint of the config's own rules about the translation, at the line of the file that the value came from. */
-export function fromComplaint(yaml: string, complaint: Complaint): Finding {
-  const text = yaml.split('\n')[complaint.line - 1] ?? '';
+/** A complaint of the config's own rules about the translation, at the line of the file that the value came from. `yaml` are its lines. */
+export function fromComplaint(yaml: readonly string[], complaint: Complaint): Finding {
+  const text = yaml[complaint.line - 1] ?? '';
   const origin = /# line (\d{1,6})/.exec(text)?.[1];
   return {
     outcome: complaint.level === 'error' ? 'lost' : 'trap',

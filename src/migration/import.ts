@@ -2,7 +2,7 @@
  * The way through all of it: the text of another program's config → the text of ours, and a sentence about everything that
  * stood in it. Reads no file; never throws, whatever the text.
  */
-import { parseConfig } from '../config/load.js';
+import { MOST_BYTES, parseConfig } from '../config/load.js';
 import { fillGaps } from './fill.js';
 import { fromComplaint, sortFindings, type Finding } from './finding.js';
 import { recogniseFormat, type Format } from './formats.js';
@@ -85,7 +85,13 @@ function headOf({ file }: ImportRequest, format: Format): readonly string[] {
 
 /** What our own rules say about the translation. */
 function proofOf(yaml: string): readonly Finding[] {
+  const size = Buffer.byteLength(yaml);
+  if (size > MOST_BYTES) {
+    const problem = `has ${size} bytes, and a config of ours at most ${MOST_BYTES}: it was not checked`;
+    return [{ outcome: 'lost', line: 0, key: 'the translation', problem, cure: 'make a pair of its own for some services' }]; // prettier-ignore
+  }
   const result = parseConfig(yaml, 'the translation');
   const complaints = result.ok ? result.warnings : result.complaints;
-  return complaints.map((complaint) => fromComplaint(yaml, complaint));
+  const lines = yaml.split('\n');
+  return complaints.map((complaint) => fromComplaint(lines, complaint));
 }

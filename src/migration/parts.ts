@@ -21,6 +21,8 @@ export interface ServerPart {
   readonly addresses: readonly Noted<string>[];
   readonly port?: Noted<number> | undefined;
   readonly weight?: Noted<number> | undefined;
+  /** Of FTP over TLS. */
+  readonly passivePorts?: Noted<string> | undefined;
 }
 
 export interface SorryPart {
@@ -32,6 +34,7 @@ export interface ServicePart {
   readonly name: Noted<string>;
   readonly addresses: readonly Noted<string>[];
   readonly port: Noted<number>;
+  readonly mode?: Noted<string> | undefined;
   readonly scheduler: Noted<string>;
   readonly servers: readonly ServerPart[];
   readonly sorry?: SorryPart | undefined;

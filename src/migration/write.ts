@@ -41,6 +41,7 @@ function serviceTree(service: ServicePart): Branch {
     name: service.name,
     ...addressTree(service.addresses),
     port: service.port,
+    mode: service.mode,
     scheduler: service.scheduler,
     servers: service.servers.map(serverTree),
     sorry_server: service.sorry === undefined ? undefined : sorryTree(service.sorry),
@@ -62,6 +63,7 @@ function serverTree(server: ServerPart): Branch {
     ...addressTree(server.addresses),
     port: server.port,
     weight: server.weight,
+    passive_ports: server.passivePorts,
   };
 }
 
