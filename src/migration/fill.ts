@@ -36,8 +36,11 @@ export function fillGaps(part: PairPart, placeholders: Placeholders, ledger: Led
     fillNode(second, names[1], 'the second', placeholders),
   ] as const;
   const publics = part.publics.length > 0 ? part.publics : [inNet24(placeholders.address(VIP))];
-  const listed = part.services.length > 0 ? part.services : [placeholderService(publics[0], placeholders)];
-  const services = listed.map((service, index) => withPassivePorts(service, `services[${index}]`, ledger));
+  const listed = part.services.length > 0 ? part.services : [placeholderService(publics[0])];
+  const services = listed.map((service, index) => {
+    const path = `services[${index}]`;
+    return withPassivePorts(withServers(service, path, placeholders, ledger), path, ledger);
+  });
   const gateways = part.gateways.length > 0 ? part.gateways : [guessGateway(services, placeholders)];
   const full = { ...part, nodes, publics, services, gateways };
   sayGaps(full, ledger);
@@ -93,16 +96,31 @@ function guessGateway(services: readonly ServicePart[], placeholders: Placeholde
   return toChange(`${net}.${host}/24`, what);
 }
 
-function placeholderService(vip: Noted<string> | undefined, placeholders: Placeholders): ServicePart {
+function placeholderService(vip: Noted<string> | undefined): ServicePart {
   const address = vip?.value.split('/', 1)[0] ?? '';
-  const server = placeholders.address('the address of an FTP server');
   return {
     name: toChange('ftp', 'the file holds no FTP service; this one only shows the shape'),
     addresses: [toChange(address, 'one of virtual_addresses.public')],
     port: { value: 21, note: '' },
     scheduler: { value: 'wlc', note: '' },
-    servers: [{ name: { value: 'one', note: '' }, addresses: [server] }],
+    servers: [],
     check: {},
+  };
+}
+
+/** A service has at least one server. */
+function withServers(
+  service: ServicePart,
+  path: string,
+  placeholders: Placeholders,
+  ledger: Ledger,
+): ServicePart {
+  if (service.servers.length > 0) return service;
+  const what = 'the address of an FTP server';
+  ledger.fillIn(`${path}.servers[0].address`, 'the file names no server that can be used, and a placeholder stands there', `write ${what}`); // prettier-ignore
+  return {
+    ...service,
+    servers: [{ name: { value: 'one', note: '' }, addresses: [placeholders.address(what)] }],
   };
 }
 

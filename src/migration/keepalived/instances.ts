@@ -78,7 +78,16 @@ function floatingOf(at: Statement, link: Noted<string> | undefined, ledger: Ledg
 }
 
 /** Says what became of an instance as a whole, and of what nobody has read in it. */
-export function closeInstance({ at, shelf }: Instance, ledger: Ledger): void {
+export function closeInstance(
+  { at, shelf, ...instance }: Instance,
+  used: readonly (string | undefined)[],
+  ledger: Ledger,
+): void {
+  // prettier-ignore
+  const link = shelf.get('interface');
+  const talks = instance.own !== undefined || instance.partner !== undefined;
+  if (link !== undefined && !talks && !used.includes(instance.interface?.value)) ledger.say('leftOut', link, 'is left out: no address that ftpair carries is on this interface', 'see nodes[].extra for further links'); // prettier-ignore
+
   if (!ledger.isAnswered(at)) ledger.say('goesWith', at, 'became what its lines say', 'see there');
   const quiet = ['interface', 'virtual_ipaddress', 'virtual_ipaddress_excluded', 'unicast_peer', 'state', 'priority', 'preempt'] as const; // prettier-ignore
   for (const statement of quiet.flatMap((keyword) => shelf.all(keyword))) {

@@ -29,7 +29,7 @@ export interface Expanded {
 const MOST_LINES = 20_000;
 const MOST_STEPS = 50_000;
 const LONGEST_VALUE = 4096;
-const MOST_LETTERS = 2_000_000;
+const MOST_LETTERS = 600_000;
 const MOST_DEPTH = 8;
 
 /** The words behind `@` in their order: on which routers a line holds. */

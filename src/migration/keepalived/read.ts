@@ -94,7 +94,7 @@ function translate(
     services: servicesOf(candidates, { publics: lans.publics, hooks, placeholders, ledger }),
     hooks: hooks.parts,
   };
-  closeAll(top, instances, ledger);
+  closeAll(top, instances, [lans.publicInterface?.value, lans.privateInterface?.value], ledger);
   return part;
 }
 
@@ -136,8 +136,14 @@ function routerFile(top: readonly Statement[], ledger: Ledger): RouterFile {
   return { instances, name };
 }
 
-function closeAll(top: readonly Statement[], instances: readonly Instance[], ledger: Ledger): void {
-  for (const instance of instances) closeInstance(instance, ledger);
+function closeAll(
+  top: readonly Statement[],
+  instances: readonly Instance[],
+  used: readonly (string | undefined)[],
+  ledger: Ledger,
+): void {
+  // prettier-ignore
+  for (const instance of instances) closeInstance(instance, used, ledger);
   closeGroups(
     top.filter(({ key }) => key === 'vrrp_sync_group'),
     ledger,

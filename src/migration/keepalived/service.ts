@@ -5,7 +5,6 @@ import type { AlertId } from '../../config/alert-ids.js';
 import { NOTHING, type Ledger } from '../ledger.js';
 import { portOf, prefixOf, secondsText } from '../numbers.js';
 import type { ServicePart, SorryPart } from '../parts.js';
-import type { Placeholders } from '../placeholders.js';
 import { schedulerFor } from '../schedulers.js';
 import { fromLine, type Branch, type Noted } from '../tree.js';
 import { checkOf } from './check.js';
@@ -26,13 +25,7 @@ export interface Frame {
 }
 
 /** Translates all of a block. */
-export function serviceOf(
-  at: Statement,
-  frame: Frame,
-  hooks: HookList,
-  placeholders: Placeholders,
-  ledger: Ledger,
-): ServicePart {
+export function serviceOf(at: Statement, frame: Frame, hooks: HookList, ledger: Ledger): ServicePart {
   // prettier-ignore
   const shelf = openShelf(at.block, ledger);
   const { path } = frame;
@@ -49,8 +42,7 @@ export function serviceOf(
     addresses: frame.addresses,
     port: frame.port,
     scheduler: schedulerOf(shelf, path, ledger),
-    servers:
-      servers.length > 0 ? serverParts(servers, path, ledger) : [noServer(at, path, placeholders, ledger)],
+    servers: serverParts(servers, path, ledger),
     sorry: sorryOf(shelf, path, ledger),
     onFailure: inhibitOf(shelf, servers, path, ledger),
     persistence: persistenceOf(shelf, path, ledger),
@@ -60,18 +52,6 @@ export function serviceOf(
   for (const server of servers) closeShelf(server.at.block, REAL_SERVER_WORDS, ledger);
   closeShelf(at.block, VIRTUAL_SERVER_WORDS, ledger);
   return part;
-}
-
-function noServer(
-  at: Statement,
-  path: string,
-  placeholders: Placeholders,
-  ledger: Ledger,
-): ServicePart['servers'][number] {
-  // prettier-ignore
-  const what = `the address of an FTP server: line ${at.line} has none`;
-  ledger.fillIn(`${path}.servers[0].address`, 'the file does not say it, and a placeholder stands there', `write ${what}`); // prettier-ignore
-  return { name: { value: 'server-1', note: '' }, addresses: [placeholders.address(what)] };
 }
 
 function schedulerOf(shelf: Shelf, path: string, ledger: Ledger): Noted<string> {

@@ -49,7 +49,7 @@ export function servicesOf(
 ): readonly ServicePart[] {
   const names = createNames();
   return candidates.map(({ at, endpoint }, index) => {
-    const { ledger, hooks, placeholders } = surroundings;
+    const { ledger, hooks } = surroundings;
     const path = `services[${index}]`;
     const name = names.next(at.words[0] === 'group' ? (at.words[1] ?? '') : 'ftp', 'ftp');
     const frame: Frame = {
@@ -61,7 +61,7 @@ export function servicesOf(
     };
     if (endpoint.mark === undefined) ledger.became(at, path);
     else sayMark(at, endpoint.mark, path, ledger);
-    return serviceOf(at, frame, hooks, placeholders, ledger);
+    return serviceOf(at, frame, hooks, ledger);
   });
 }
 
