@@ -44,6 +44,16 @@ Examples:
   ftpair check --config new.yaml && cp new.yaml ${DEFAULT_CONFIG}
 
 Says every mistake with file, line and column; exit status 1 if there is one. Touches nothing else.`,
+  import: `
+Examples:
+  ftpair import /etc/sysconfig/ha/lvs.cf > new.yaml           Piranha's, or keepalived's, by its content
+  ftpair import lvs.cf --peer-file backup-lvs.cf              and where the two routers' files differ
+  ftpair import keepalived.conf --output new.yaml --verbose   also what was translated as it is
+
+The YAML says at each value which line it came from; lines with CHANGE hold what the file could not say. Everything else that
+stood in the file is told on standard error, with what to do. Exit status 0, also with warnings; 1 if something that clients would
+notice could not be translated; 3 if the file is neither. Nothing is changed on this machine. The whole way: config/from-piranha.md
+and config/from-keepalived.md.`,
   schema: `
 Examples:
   ftpair schema > ftpair.schema.json

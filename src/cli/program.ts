@@ -12,6 +12,7 @@ import type { SessionsOptions } from './sessions.js';
 import { addConfigCommands } from './config-commands.js';
 import { nameRightWords, withGuess } from './right-words.js';
 import { addDrillCommand } from './drill-command.js';
+import { addImportCommand } from './import-command.js';
 import { addServerCommands } from './server-commands.js';
 import { addShellCommands } from './shell-commands.js';
 import { addViewCommands } from './view-commands.js';
@@ -81,6 +82,7 @@ export function commandTree(surroundings: Surroundings, outcome: Outcome): Comma
   addViewCommands(program, screen, outcome, runtimeDirOption);
   addShellCommands(program, screen, outcome, runtimeDirOption);
   addDrillCommand(program, screen, outcome, [configOption, runtimeDirOption]);
+  addImportCommand(program, screen, outcome);
   nameRightWords(program);
   return program;
 }
