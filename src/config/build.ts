@@ -35,12 +35,20 @@ export function buildConfig(file: FileShape): Config {
     track: file.track,
     stateDir: file.state_dir,
     alerts: { syslog: file.alerts.syslog },
+    ...web(file),
   };
   return { ...content, fingerprint: fingerprintOf(content) };
 }
 
 function director(node: FileShape['nodes'][number]): DirectorConfig {
   return { name: node.name, public: node.public, private: node.private, extra: node.extra };
+}
+
+/** What is not written is left out, so that the fingerprint says nothing of it. */
+function web({ web: written }: FileShape): Pick<Config, 'web'> {
+  if (written === undefined) return {};
+  const { listen, port, names, token_file: tokenFile, metrics } = written;
+  return { web: { listen, port, names, tokenFile, metrics } };
 }
 
 function pulse({ pulse: written }: FileShape, node: DirectorConfig): PulseConfig {

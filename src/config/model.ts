@@ -235,6 +235,18 @@ export interface Preferred {
   readonly after: Millis;
 }
 
+/** The page and the metrics, for whoever may reach them. */
+export interface WebConfig {
+  /** Addresses and names of links. */
+  readonly listen: readonly string[];
+  readonly port: number;
+  /** Host names beside those of the nodes. */
+  readonly names: readonly string[];
+  /** Undefined: nothing must be known. */
+  readonly tokenFile: string | undefined;
+  readonly metrics: boolean;
+}
+
 export interface Config {
   readonly nodes: readonly [DirectorConfig, DirectorConfig];
   readonly pulse: PulseConfig;
@@ -253,6 +265,8 @@ export interface Config {
   /** Directory for what a director must know after a restart; each has a file of its own there. */
   readonly stateDir: string;
   readonly alerts: AlertsConfig;
+  /** Undefined: no page, no metrics. */
+  readonly web?: WebConfig | undefined;
   /** Hex SHA-256 of everything above in a canonical form: equal on both directors or an alert. */
   readonly fingerprint: string;
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { absolutePath, address, duration, key, name } from './kinds.js';
 import { millis } from '../time.js';
 import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
+import { EXAMPLE_WEB, web } from './schema-web.js';
 import { overrides } from './schema-check.js';
 import { check, EXAMPLE_SERVICE, service, syslog } from './schema-services.js';
 
@@ -97,6 +98,12 @@ export const fileSchema = key(
       'Alerts',
       'Where alerts go. Optional.',
       { syslog: { local: '/dev/log', facility: 'daemon' } },
+    ),
+    web: key(
+      web.optional(),
+      'Web page',
+      'A page that shows the pair, and metrics for Prometheus. Nothing can be changed there. Without this key: neither.',
+      EXAMPLE_WEB,
     ),
   }),
   'ftpair configuration',

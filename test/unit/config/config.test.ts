@@ -190,7 +190,7 @@ describe('the example', () => {
       .split('\n')
       .filter((line) => !/^ *[a-z_]+: [^ {[]+ # (UDP, )?default/.test(line))
       .join('\n');
-    expect(text.split('\n').length - without.split('\n').length).toBe(24);
+    expect(text.split('\n').length - without.split('\n').length).toBe(26);
     // A section that has lost all its keys would have no value.
     const bare = without.replace(/^check:$/m, 'check: {}');
     expect(good(bare).fingerprint).toBe(good(text).fingerprint);
