@@ -240,6 +240,11 @@ export function parseEvents(body: unknown): Parsed<EventsPage> {
   return parsed(eventsPage.safeParse(body));
 }
 
+/** Reads the JSON of GET /metrics. */
+export function parseMetrics(body: unknown): Parsed<{ readonly text: string }> {
+  return parsed(z.object({ text: z.string() }).safeParse(body));
+}
+
 /** Reads the JSON of POST /reload. */
 export function parseConfigChange(body: unknown): Parsed<ConfigChange> {
   return parsed(configChange.safeParse(body));

@@ -10,6 +10,7 @@ import type { KernelTable } from '../conntrack/table.js';
 import type { ConfigChange } from '../control/config-change.js';
 import { startControl, type Control } from '../control/server.js';
 import type { CompareResult, HandoverResult, OrderResult, Parsed } from '../control/schema.js';
+import type { EventsPage } from '../control/events.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
@@ -28,6 +29,7 @@ import { openTable } from './open-table.js';
 import { sessionsPage } from './sessions-page.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { succeed } from './succession.js';
+import { WebSide } from './web-side.js';
 import { Weighing } from './weighing.js';
 import { formatVersions, UNHEARD, versionAlerts, versionObstacle } from './versions.js';
 
@@ -64,6 +66,7 @@ export class Director {
   #replicator: Replicator | undefined;
   #weighing: Weighing | undefined;
   #pulse: PulseLink | undefined;
+  readonly #web: WebSide;
   #role: Role = 'starting';
   #term = 0;
   #peer: PeerReport | undefined;
@@ -81,6 +84,14 @@ export class Director {
     this.#o = options;
     this.#config = options.config;
     this.#balancing = this.#makeBalancing(options.config);
+    this.#web = new WebSide({
+      ...options,
+      sources: {
+        status: () => this.#status(),
+        sessions: (query) => this.#sessions(query),
+        events: () => this.#events(0),
+      },
+    });
     this.#failed = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -98,7 +109,8 @@ export class Director {
       handlers: {
         status: () => this.#status(),
         sessions: (query) => this.#sessions(query),
-        events: (after) => eventsPage(config.nodes[self].name, this.#o.recent.since(after), monotonicNow()),
+        events: (after) => this.#events(after),
+        metrics: () => this.#web.metrics(this.#status(), 'prometheus'),
         reload: (dry) => this.#o.reload(dry),
         handover: () => this.#requestHandover(),
         order: (server, order) => this.#order(server, order),
@@ -128,6 +140,7 @@ export class Director {
     // Our merits are known to the pulse side before it may compare them with the peer's.
     this.#weighing.weigh();
     this.#pulse.post({ type: 'ready', ready: true });
+    this.#web.show(config);
   }
 
   /**
@@ -153,6 +166,7 @@ export class Director {
     if (this.#role === 'active') this.#balancing.endFailed();
     this.#pulse?.post({ type: 'config', fingerprint: config.fingerprint });
     this.#weighing?.reconfigure(config);
+    this.#web.show(config);
     this.#replicator?.tellClients();
     this.#replicator?.tellBoard();
     for (const alert of configAlerts(this.#peer, config, this.#peerName())) this.#o.raise(alert);
@@ -173,6 +187,7 @@ export class Director {
   /** Ends and removes what `start` made, in reverse order. Never throws. */
   async close(): Promise<void> {
     this.#weighing?.pause();
+    await this.#web.close();
     await this.#pulse?.terminate();
     await this.#balancing.stopChecks();
     this.#weighing?.stop();
@@ -300,6 +315,7 @@ export class Director {
     this.#role = transition.to;
     this.#term = transition.term;
     this.#history = [...this.#history, transition].slice(-HISTORY);
+    this.#web.transitions.note(transition.to, transition.reason);
     this.#balancing.counted();
     if (transition.to !== 'active') {
       this.#replicator?.becomeBackup();
@@ -356,8 +372,12 @@ export class Director {
       echo: this.#weighing?.views() ?? [],
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
-      warnings: this.#balancing.warnings,
+      warnings: [...this.#balancing.warnings, ...this.#web.troubles()],
     });
+  }
+
+  #events(after: number): EventsPage {
+    return eventsPage(this.#config.nodes[this.#o.self].name, this.#o.recent.since(after), monotonicNow());
   }
 
   #sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>> {
