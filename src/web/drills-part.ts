@@ -20,9 +20,9 @@ export function drillsPart(files: readonly DrillFile[]): Html {
       picture === undefined
         ? undefined
         : html`<figure>
-            <img src="/drills/${picture}" alt="Timeline of the drill ${picture}" loading="lazy" />
+            <img src="/drills/${picture}" alt="Timeline of the drill ${picture}" />
             <figcaption>${picture}</figcaption>
           </figure>`
     }
-    ${table('Reports of failover drills', ['file', 'size', 'written'], rows)}`;
+    ${table('Reports of failover drills', ['file', 'size', 'written (UTC)'], rows)}`;
 }

@@ -5,19 +5,33 @@ import { html, type Html } from './escape.js';
 import { badge, table, type Tone } from './pieces.js';
 import { moment } from './times.js';
 
-/** So many events are on the page. */
-const SHOWN = 50;
+/** So many events are to be seen at once; the older ones are behind a click. */
+const SHOWN = 20;
 
 const TONES: Readonly<Record<string, Tone>> = { crit: 'bad', err: 'bad', warning: 'warn' };
 
 export function eventsPart({ events }: EventsPage): Html {
-  const newest = events.toReversed().slice(0, SHOWN);
-  const more = events.length > SHOWN ? html`<p>Older ones are left out.</p>` : undefined;
-  const list = html`<ol class="timeline" reversed>
-    ${newest.map(eventItem)}
+  const newest = events.toReversed();
+  if (newest.length === 0)
+    return html`<h2>Events</h2>
+      <p class="nothing">None since the start of the daemon.</p>`;
+  const older = newest.slice(SHOWN);
+  return html`<h2>Events (UTC)</h2>
+    ${timeline(newest.slice(0, SHOWN))}
+    ${
+      older.length === 0
+        ? undefined
+        : html`<details id="older events">
+            <summary>${older.length} older</summary>
+            ${timeline(older)}
+          </details>`
+    }`;
+}
+
+function timeline(events: readonly EventView[]): Html {
+  return html`<ol class="timeline">
+    ${events.map(eventItem)}
   </ol>`;
-  return html`<h2>Events</h2>
-    ${newest.length === 0 ? html`<p class="nothing">None since the start of the daemon.</p>` : list}${more}`;
 }
 
 function eventItem({ id, severity, text, time }: EventView): Html {
@@ -35,5 +49,5 @@ export function historyPart({ history }: StatusView, wallNow: number): Html {
     steps.map(({ step, atMillis }) => `${step} ${atMillis.toFixed(1)}`).join(', '),
   ]);
   return html`<h2>Roles</h2>
-    ${table('Changes of role on this director', ['when', 'change', 'reason', 'steps (ms)'], rows)}`;
+    ${table('Changes of role on this director', ['when (UTC)', 'change', 'reason', 'steps (ms)'], rows)}`;
 }

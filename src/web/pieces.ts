@@ -55,6 +55,6 @@ export function table(
 function row(columns: readonly string[], [first, ...others]: readonly Piece[]): Html {
   return html`<tr>
     <th scope="row">${first}</th>
-    ${others.map((cell, index) => html`<td data-column="${columns[index + 1]}">${cell}</td>`)}
+    ${others.map((cell, index) => html`<td data-column="${columns[index + 1]}"><div>${cell}</div></td>`)}
   </tr> `;
 }

@@ -49,7 +49,7 @@ summary time { color: var(--faint); }
 .said { margin: 0.3rem 0; white-space: pre-wrap; overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: 0.9em; }
 #warnings { border-color: var(--warn); }
 .warnings { margin: 0; padding-left: 1.2rem; }
-.timeline { list-style: none; margin: 0; padding: 0; max-height: 26rem; overflow: auto; }
+.timeline { list-style: none; margin: 0; padding: 0; }
 .timeline li { padding: 0.3rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 .timeline li:first-child { border-top: 0; }
 .timeline time { color: var(--faint); font-variant-numeric: tabular-nums; }
