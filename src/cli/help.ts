@@ -59,6 +59,22 @@ The file is checked whole first. What differs is said key by key, and taken up i
 limits, persistence, tracked addresses, alerts. Running sessions go on, also those of a server that is no longer there. A file
 with a mistake is refused whole, and so is one that changes nodes, pulse, virtual_addresses or state_dir: these ask for a restart.
 Each router reads its own file.`,
+  config: `
+Examples:
+  ftpair config diff
+  ftpair config push new.yaml`,
+  configDiff: `
+Examples:
+  ftpair config diff                              exit status 1 if the two run different configs
+
+Compares what the two daemons run, not their files.`,
+  configPush: `
+Examples:
+  ftpair config push                              this router's file, for both
+  ftpair config push new.yaml                     another file; it becomes the config file of both
+
+The peer gets the text over the sealed channel and checks it before anything changes. Then both take it up, the peer first, and write
+their files; the old ones stay beside them as FILE.previous. If either cannot, both go back. What asks for a restart is refused.`,
   status: `
 Examples:
   ftpair status

@@ -8,6 +8,7 @@ import { ExitStatus, Fatal } from '../fatal.js';
 import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
 import type { RunOptions } from '../daemon/options.js';
 import type { SessionsOptions } from './sessions.js';
+import { addConfigCommands } from './config-commands.js';
 import { addServerCommands } from './server-commands.js';
 import { printFatal, type Screen } from './screen.js';
 
@@ -69,6 +70,7 @@ function programFor(surroundings: Surroundings, outcome: Outcome): Command {
   addFileCommands(program, screen, outcome);
   addTalkCommands(program, screen, outcome);
   addServerCommands(program, screen, outcome, runtimeDirOption);
+  addConfigCommands(program, screen, outcome, runtimeDirOption);
   nameRightWords(program);
   return program;
 }
@@ -208,11 +210,10 @@ function runtimeDirOption(): Option {
 }
 
 /** After a complaint about a wrong word: the right ones. */
-function nameRightWords(program: Command): void {
-  const commands = program.commands.map((command) => command.name()).join(', ');
-  program.showHelpAfterError(`  cure: use one of ${commands}; more with "ftpair --help"`);
-  for (const command of program.commands) {
-    const options = [...command.options, { flags: '--help' }].map(({ flags }) => flags).join(', ');
-    command.showHelpAfterError(`  cure: use one of ${options}; more with "ftpair ${command.name()} --help"`);
-  }
+function nameRightWords(command: Command, path = 'ftpair'): void {
+  const options = [...command.options, { flags: '--help' }].map(({ flags }) => flags);
+  const commands = command.commands.map((inner) => inner.name());
+  const right = (commands.length > 0 ? commands : options).join(', ');
+  command.showHelpAfterError(`  cure: use one of ${right}; more with "${path} --help"`);
+  for (const inner of command.commands) nameRightWords(inner, `${path} ${inner.name()}`);
 }

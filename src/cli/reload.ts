@@ -47,10 +47,10 @@ export function statusOf({ outcome }: ConfigChange): ExitStatus {
 }
 
 /** Complaints, what differs, and the outcome in a sentence. */
-export function sayChange(change: ConfigChange, screen: Screen): void {
+export function sayChange(change: ConfigChange, screen: Screen, by = 'this director'): void {
   for (const complaint of change.complaints) screen.err(`${complaint}\n`);
   for (const line of changeLines(change.changes)) screen.out(`${line}\n`);
-  const { text, failed } = sentence(change);
+  const { text, failed } = sentence(change, by);
   (failed ? screen.err : screen.out)(text);
 }
 
@@ -62,11 +62,14 @@ export function changeLines(changes: readonly ChangedKey[]): readonly string[] {
   });
 }
 
-function sentence({ outcome, file, changes, detail }: ConfigChange): { text: string; failed: boolean } {
+function sentence(
+  { outcome, file, changes, detail }: ConfigChange,
+  by: string,
+): { text: string; failed: boolean } {
   const count = countWords(changes.length, 'change');
   switch (outcome) {
     case 'applied':
-      return { text: `${file}: ${count} taken up; running sessions go on\n`, failed: false };
+      return { text: `${file}: ${count} taken up by ${by}; running sessions go on\n`, failed: false };
     case 'unchanged':
       return { text: `${file}: means the same as what runs; nothing to do\n`, failed: false };
     case 'wouldApply':

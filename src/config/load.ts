@@ -9,6 +9,7 @@ import { readDraft } from './draft.js';
 import { explain } from './explain.js';
 import type { Config } from './model.js';
 import { addressRules } from './rules/addresses.js';
+import { alertRules } from './rules/alerts.js';
 import { webRules } from './rules/web.js';
 import { checkRules } from './rules/checks.js';
 import type { Facts } from './rules/facts.js';
@@ -120,6 +121,7 @@ function rules(facts: Facts): readonly Finding[] {
     ...rotationRules(facts),
     ...timingRules(facts),
     ...checkRules(facts),
+    ...alertRules(facts),
     ...webRules(facts),
   ];
 }

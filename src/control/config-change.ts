@@ -1,4 +1,4 @@
-/** What became of a new config: POST /reload and what is alike. Plain data, and its check on arrival. */
+/** What became of a new config: POST /reload and POST /config, and the difference from the peer's: GET /config/diff. Plain data, and its check on arrival. */
 import { z } from 'zod';
 
 /** One key that differs (src/config/difference.ts). */
@@ -25,5 +25,9 @@ export const configChange = z.object({
   detail: z.string(),
 });
 
+/** GET /config/diff: what the peer runs otherwise; `before` is ours, `after` the peer's. */
+export const configDiff = z.object({ node: z.string(), peer: z.string(), changes: z.array(change) });
+
+export type ConfigDiff = z.output<typeof configDiff>;
 export type ConfigChange = z.output<typeof configChange>;
 export type ChangedKey = z.output<typeof change>;

@@ -3,7 +3,8 @@
  * the command that asks it, so the answer is checked. It must not know sockets.
  */
 import { z } from 'zod';
-import { configChange, type ConfigChange } from './config-change.js';
+import { alertsView } from './alerts-view.js';
+import { configChange, type ConfigChange, configDiff, type ConfigDiff } from './config-change.js';
 import { eventsPage, type EventsPage } from './events.js';
 import { DATA_MODES, LOST_PARTS, LOST_REASONS, SESSION_STATES, type SessionsPage } from './sessions.js';
 import type { StatusView } from './status.js';
@@ -134,6 +135,7 @@ const status = z.object({
   services: z.array(service),
   tracked: z.array(z.object({ address: z.string(), echoMillis: missable, alive: z.boolean() })),
   sessions: z.object({ control: z.number(), data: z.number(), announced: z.number() }),
+  alerts: alertsView,
   realtime: z.boolean(),
   residentMebibytes: z.number(),
   warnings: z.array(z.string()),
@@ -245,7 +247,12 @@ export function parseMetrics(body: unknown): Parsed<{ readonly text: string }> {
   return parsed(z.object({ text: z.string() }).safeParse(body));
 }
 
-/** Reads the JSON of POST /reload. */
+/** Reads the JSON of GET /config/diff. */
+export function parseConfigDiff(body: unknown): Parsed<ConfigDiff> {
+  return parsed(configDiff.safeParse(body));
+}
+
+/** Reads the JSON of POST /reload and POST /config. */
 export function parseConfigChange(body: unknown): Parsed<ConfigChange> {
   return parsed(configChange.safeParse(body));
 }

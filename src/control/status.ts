@@ -1,5 +1,7 @@
 /** The picture of a running director that `ftpair status` shows and `--json` prints. Plain data, no behaviour. */
 
+import type { AlertsView } from './alerts-view.js';
+
 export interface TransitionView {
   readonly from: string;
   readonly to: string;
@@ -154,6 +156,7 @@ export interface StatusView {
     readonly alive: boolean;
   }[];
   readonly sessions: { readonly control: number; readonly data: number; readonly announced: number };
+  readonly alerts: AlertsView;
   readonly realtime: boolean;
   readonly residentMebibytes: number;
   readonly warnings: readonly string[];

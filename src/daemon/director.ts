@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
+import type { AlertsView } from '../control/alerts-view.js';
 import type { RecentAlerts } from '../alerts/recent.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
@@ -18,8 +19,9 @@ import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pul
 import { Replicator } from '../replication/replicator.js';
 import type { Order } from '../rotation/orders.js';
 import type { Standing } from '../sessions/survival.js';
-import { millis, monotonicNow } from '../time.js';
+import { type Millis, millis, monotonicNow } from '../time.js';
 import { Balancing } from './balancing.js';
+import type { ConfigExchange } from './config-exchange.js';
 import { eventsPage } from './events-page.js';
 import { HandoverRequest } from './handover-request.js';
 import { alertsOf, configAlerts } from './news.js';
@@ -31,6 +33,8 @@ import { type PulseLink, startPulse } from './pulse-link.js';
 import { succeed } from './succession.js';
 import { WebSide } from './web-side.js';
 import { Weighing } from './weighing.js';
+import { TableWatch } from './table-watch.js';
+import { VipNews } from './vip-news.js';
 import { formatVersions, UNHEARD, versionAlerts, versionObstacle } from './versions.js';
 
 export interface DirectorOptions {
@@ -46,6 +50,9 @@ export interface DirectorOptions {
   readonly recent: RecentAlerts;
   /** Reads the config file again. */
   readonly reload: (dry: boolean) => Promise<ConfigChange>;
+  /** The config that both have. */
+  readonly exchange: Pick<ConfigExchange, 'diff' | 'push' | 'answer'>;
+  readonly alerts: () => AlertsView;
 }
 
 /** How long a stop waits for the pulse side, handover included. */
@@ -76,12 +83,15 @@ export class Director {
   #history: Transition[] = [];
   #realtime = false;
   readonly #handover = new HandoverRequest();
+  readonly #vipNews = new VipNews();
+  readonly #tableWatch: TableWatch;
   #stopped: (() => void) | undefined;
   #fail: (error: Error) => void = () => undefined;
   readonly #failed: Promise<never>;
 
   constructor(options: DirectorOptions) {
     this.#o = options;
+    this.#tableWatch = new TableWatch(options.raise);
     this.#config = options.config;
     this.#balancing = this.#makeBalancing(options.config);
     this.#web = new WebSide({
@@ -112,6 +122,8 @@ export class Director {
         events: (after) => this.#events(after),
         metrics: () => this.#web.metrics(this.#status(), 'prometheus'),
         reload: (dry) => this.#o.reload(dry),
+        configDiff: () => this.#o.exchange.diff(),
+        pushConfig: (text, name) => this.#o.exchange.push(text, name),
         handover: () => this.#requestHandover(),
         order: (server, order) => this.#order(server, order),
         compare: () => this.#compare(),
@@ -170,6 +182,11 @@ export class Director {
     this.#replicator?.tellClients();
     this.#replicator?.tellBoard();
     for (const alert of configAlerts(this.#peer, config, this.#peerName())) this.#o.raise(alert);
+  }
+
+  /** Asks the peer's daemon; undefined when it does not answer within `limit`. */
+  ask(question: unknown, limit: Millis): Promise<unknown> {
+    return this.#replicator?.ask(question, limit) ?? Promise.resolve(undefined);
   }
 
   /** Resolves when the director has been stopped and its role released; rejects when a part of it died. */
@@ -245,6 +262,7 @@ export class Director {
         this.#balancing.heard(report);
       },
       board: () => this.#balancing.payloads(),
+      onQuestion: (question) => this.#o.exchange.answer(question),
       onSessions: (any) => {
         this.#pulse?.post({ type: 'sessions', any });
       },
@@ -255,7 +273,7 @@ export class Director {
   }
 
   #startWeighing(pulse: PulseLink): Weighing {
-    const { config, self, logger } = this.#o;
+    const { config, self, logger, raise } = this.#o;
     return new Weighing({
       ...{ config, self, logger },
       standing: () => ({ role: this.#role, inSync: this.#replicator?.view().inSync ?? false }),
@@ -265,6 +283,12 @@ export class Director {
       onTurn: () => {
         for (const warning of this.#balancing.forwardingNews())
           logger.warn({ warning }, 'forwarding refused');
+        const now = monotonicNow();
+        this.#tableWatch.look(now);
+        for (const alert of this.#vipNews.quiet(this.#role, this.#peer?.alive ?? false, now)) raise(alert);
+      },
+      onTracked: (address, alive) => {
+        raise({ id: alive ? 'tracked-back' : 'tracked-lost', address });
       },
     });
   }
@@ -272,6 +296,7 @@ export class Director {
   #heard(message: FromPulse): void {
     const { raise, logger } = this.#o;
     for (const alert of alertsOf(message, this.#peer, this.#config, this.#peerName())) raise(alert);
+    for (const alert of this.#vipNews.heard(message, monotonicNow())) raise(alert);
     switch (message.type) {
       case 'started':
         this.#realtime = message.realtime;
@@ -372,6 +397,7 @@ export class Director {
       echo: this.#weighing?.views() ?? [],
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
+      alerts: this.#o.alerts(),
       warnings: [...this.#balancing.warnings, ...this.#web.troubles()],
     });
   }

@@ -61,7 +61,8 @@ function peerAlerts(
 
 /** What is to be said of the peer's config, when either has changed. */
 export function configAlerts(peer: PeerReport | undefined, config: Config, name: string): readonly Alert[] {
-  if (peer?.alive !== true || sameConfig(peer.fingerprint, config)) return [];
+  if (peer?.alive !== true) return [];
+  if (sameConfig(peer.fingerprint, config)) return [{ id: 'config-agrees', peer: name }];
   return [{ id: 'config-differs', peer: name, ours: shortFingerprint(config), theirs: peer.fingerprint }];
 }
 

@@ -13,6 +13,7 @@ import type {
   StatusView,
   TransitionView,
 } from '../control/status.js';
+import type { AlertsView } from '../control/alerts-view.js';
 import type { EchoView } from '../nanny/echo.js';
 import type { NannyView } from '../nanny/nanny.js';
 import type { PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
@@ -20,6 +21,7 @@ import type { ReplicatorView } from '../replication/replicator.js';
 import type { ServerPicture } from '../rotation/board.js';
 import { NO_ORDERS } from '../rotation/orders.js';
 import { formatAddress } from '../sockaddr.js';
+import { alertsWarnings } from './alerts-picture.js';
 import type { ServiceClients } from './client-side.js';
 import { sameConfig } from './news.js';
 
@@ -48,6 +50,7 @@ export interface PictureParts {
   readonly clients: (service: number) => ServiceClients;
   readonly realtime: boolean;
   readonly residentBytes: number;
+  readonly alerts: AlertsView;
   readonly warnings: readonly string[];
 }
 
@@ -83,7 +86,8 @@ export function picture(parts: PictureParts): StatusView {
     sessions: { control: replication.control, data: replication.data, announced: replication.announced },
     realtime: parts.realtime,
     residentMebibytes: Math.round(parts.residentBytes / 2 ** 20),
-    warnings: parts.warnings,
+    alerts: parts.alerts,
+    warnings: [...parts.warnings, ...alertsWarnings(parts.alerts)],
   };
 }
 

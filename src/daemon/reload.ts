@@ -57,6 +57,12 @@ export class Reloader {
     return { ok: true, config: parsed.config, answer: answer(file, 'wouldApply', facts) };
   }
 
+  /** Goes back to a text that ran before. Never throws. */
+  async restore(text: string): Promise<ConfigChange> {
+    const examined = this.examine(text, this.#o.file);
+    return examined.ok ? this.take(examined, text) : examined.answer;
+  }
+
   /** Takes up what was examined. Never throws: a refusal is an answer, and nothing has changed. */
   async take(examined: Examined & { readonly ok: true }, text: string): Promise<ConfigChange> {
     const refused = (detail: string): ConfigChange => ({ ...examined.answer, outcome: 'refused', detail });

@@ -6,20 +6,16 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
-import type { Alert } from '../alerts/catalogue.js';
-import type { Alerts } from '../alerts/fanout.js';
-import { RecentAlerts } from '../alerts/recent.js';
-import { createAlerts } from '../alerts/sinks.js';
-import type { SyslogConfig } from '../config/model.js';
 import type { ConfigChange } from '../control/config-change.js';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { SystemError } from '../native.js';
-import { monotonicNow } from '../time.js';
 import type { RunOptions } from './options.js';
+import { ConfigExchange } from './config-exchange.js';
 import { prepare } from './preflight.js';
 import { Reloader } from './reload.js';
 import { Director } from './director.js';
+import { startTelling } from './telling.js';
 import { executeAgain } from './execute-again.js';
 
 /** Runs in the foreground until SIGTERM or SIGINT. Throws Fatal with a cure when it cannot start. */
@@ -29,38 +25,43 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
   const logger = pino({ level: options.logLevel, base: { node: prepared.config.nodes[prepared.self].name } });
   for (const what of refused) logger.warn({ refused: what }, 'a busy machine will hold this process up');
   for (const warning of prepared.warnings) logger.warn({ warning }, 'the config is usable, but');
-  const openAlerts = (config: SyslogConfig): Alerts =>
-    createAlerts({ config, host: hostname(), pid: process.pid, logger, wallClock: () => new Date() });
-  let alerts = openAlerts(prepared.config.alerts.syslog);
-  const recent = new RecentAlerts();
+  const boot = randomBytes(16);
+  const telling = startTelling(prepared.config, prepared.self, boot, logger);
   const reloader = new Reloader({
     file: options.configFile,
     text: prepared.text,
     apply: async (config) => {
-      const [before, after] = [alerts, openAlerts(config.alerts.syslog)];
-      try {
-        await director.reconfigure(config);
-      } catch (error) {
-        await after.close();
-        throw error;
-      }
-      alerts = after;
-      await before.close();
+      const retell = telling.prepare(config);
+      await director.reconfigure(config);
+      retell();
     },
   });
-  const director = new Director({
+  const exchange: ConfigExchange = new ConfigExchange({
+    file: options.configFile,
+    node: prepared.config.nodes[prepared.self].name,
+    peer: prepared.config.nodes[prepared.self === 0 ? 1 : 0].name,
+    reloader,
+    ask: (question, limit) => director.ask(question, limit),
+    onFault: (operation, error) => {
+      telling.raise({
+        id: 'fault',
+        operation,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    },
+  });
+  const director: Director = new Director({
     ...prepared,
     version: programVersion(),
     controlSocket: join(options.runtimeDir, 'control.sock'),
-    boot: randomBytes(16),
+    boot,
     leaseToken: randomBytes(16),
     logger,
-    recent,
+    recent: telling.recent,
+    raise: telling.raise,
+    alerts: telling.view,
     reload: (dry) => reloader.reload(dry),
-    raise: (alert: Alert) => {
-      recent.note(alert, monotonicNow(), new Date());
-      alerts.raise(alert);
-    },
+    exchange,
   });
   try {
     await director.start();
@@ -75,14 +76,11 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
   } catch (error) {
     throw asFatal(error);
   } finally {
+    exchange.close();
     await director.close();
-    await farewell(alerts, logger);
+    await telling.close();
+    logger.info('ended');
   }
-}
-
-async function farewell(alerts: Alerts, logger: Logger): Promise<void> {
-  await alerts.close();
-  logger.info('ended');
 }
 
 /** Nobody waits for the answer of a signal but the log. */

@@ -13,6 +13,8 @@ export interface WeighingOptions {
   readonly onMerits: (merits: Merits) => void;
   /** Called at every turn, before anything is weighed. */
   readonly onTurn: () => void;
+  /** An address below `track` has answered for the first time, or begun or ceased to answer. */
+  readonly onTracked: (address: string, alive: boolean) => void;
 }
 
 const ECHO_INTERVAL = millis(1000);
@@ -30,7 +32,7 @@ export class Weighing {
   /** Starts the echo and the timer. Throws SystemError. */
   constructor(options: WeighingOptions) {
     this.#o = options;
-    const { config, logger } = options;
+    const { config, logger, onTracked } = options;
     this.#config = config;
     this.#echo = startEcho({
       addresses: watched(config),
@@ -38,6 +40,7 @@ export class Weighing {
       now: monotonicNow,
       onChange: ({ address, alive }) => {
         logger.info({ address, alive }, 'echo changed');
+        if (this.#config.track.includes(address)) onTracked(address, alive);
       },
     });
     this.#timer = setInterval(() => {

@@ -137,6 +137,8 @@ unpack proftpd proftpd-core usr/sbin/proftpd
 extend proftpd proftpd-mod-crypto usr/lib/proftpd/mod_tls.so
 unpack pure-ftpd pure-ftpd usr/sbin/pure-ftpd
 unpack rsyslog rsyslog usr/sbin/rsyslogd
+# TLS by the library that is here anyway; its module lies in a directory that is named after the machine.
+extend rsyslog rsyslog-openssl usr/share/doc/rsyslog-openssl/copyright
 # Only for the benchmarks: their libraries are of no use to anything else here.
 case $wanted in
   keepalived) unpack keepalived keepalived usr/sbin/keepalived ;;

@@ -13,6 +13,8 @@ const KEPT = 16;
 
 export interface CourierOptions {
   readonly send: (payloads: readonly Uint8Array[]) => void;
+  /** Whether the peer is heard: nobody else will answer. */
+  readonly heard: () => boolean;
   /** Answers a question of the peer's; a rejection is a mistake of ours, and nothing is answered. */
   readonly answer: (question: unknown) => Promise<unknown>;
   readonly onFault: (error: unknown) => void;
@@ -38,22 +40,25 @@ export class Courier {
     this.#options = options;
   }
 
-  /** The peer's answer; undefined when none has come within `limit`. */
+  /** The peer's answer; undefined when none has come within `limit`, or before the peer fell silent. */
   async ask(question: unknown, limit: Millis): Promise<unknown> {
     const id = randomInt(0xffff_ffff);
     const payloads = encodeParcel({ answer: false, id }, question);
-    const send = (): void => {
-      this.#options.send(payloads);
-    };
-    const again = setInterval(send, AGAIN);
+    let again: NodeJS.Timeout | undefined;
+    let late: NodeJS.Timeout | undefined;
     try {
       return await new Promise<unknown>((resolve) => {
         this.#waiting.set(id, { parts: new ParcelParts(), done: resolve });
-        setTimeout(resolve, limit).unref();
-        send();
+        again = setInterval(() => {
+          if (this.#options.heard()) this.#options.send(payloads);
+          else resolve(undefined);
+        }, AGAIN);
+        late = setTimeout(resolve, limit);
+        this.#options.send(payloads);
       });
     } finally {
       clearInterval(again);
+      clearTimeout(late);
       this.#waiting.delete(id);
     }
   }

@@ -143,6 +143,7 @@ export class Replicator {
       send: (payloads) => {
         this.#send(payloads);
       },
+      heard: () => this.#peerHeard(),
       answer: options.onQuestion ?? (() => Promise.resolve({})),
       onFault: (error) => {
         options.onFault('answer a question of the peer', error);

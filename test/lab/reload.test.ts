@@ -163,13 +163,14 @@ describe('a config that is read again', () => {
   });
 
   it('is refused whole with a mistake in it, with the place', async () => {
-    const { configFile, ftpair } = lab.director('alpha');
+    const director = lab.director('alpha');
+    const { configFile } = director;
     const before = await status('alpha');
     write('alpha', (file) => {
       file['forwrad'] = 'everything';
       file.services = file.services.slice(0, 1);
     });
-    const { status: exit, stdout, stderr } = await ftpair('reload');
+    const { status: exit, stdout, stderr } = await director.ftpair('reload');
     expect([exit, stdout]).toEqual([3, '']);
     expect(stderr).toContain(`${configFile}:`);
     expect(stderr).toContain('unknown key "forwrad"; did you mean `forward`?');

@@ -166,6 +166,8 @@ describe('the control socket', () => {
           'GET /events',
           'GET /metrics',
           'POST /reload',
+          'GET /config/diff',
+          'POST /config',
           'POST /handover',
           'POST /order',
           'GET /compare',

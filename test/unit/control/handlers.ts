@@ -16,6 +16,9 @@ export const HANDLERS: ControlHandlers = {
       changes: [],
       detail: '',
     }),
+  configDiff: () => Promise.resolve({ node: 'alpha', peer: 'beta', changes: [] }),
+  pushConfig: () =>
+    Promise.resolve({ outcome: 'applied', file: 'new.yaml', complaints: [], changes: [], detail: '' }),
   handover: () => Promise.resolve({ accepted: true, detail: 'beta takes over' }),
   compare: () => Promise.resolve({ entries: 2, differences: [] }),
   order: () => ({ accepted: true, detail: '', service: 'ftp', server: 'one', standing: 'drained' }),

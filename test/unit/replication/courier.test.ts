@@ -17,6 +17,8 @@ interface Pair {
   /** What the other one was asked. */
   readonly asked: unknown[];
   readonly faults: unknown[];
+  /** The asker hears the other one. */
+  heard: boolean;
 }
 
 /** `lost` is asked for each datagram, by its number from 0 on its way. */
@@ -35,18 +37,21 @@ function pair(
   };
   const asker: Courier = new Courier({
     send: way('there', () => other),
+    heard: () => it.heard,
     answer: () => Promise.reject(new Error('nobody asks here')),
     onFault: (error) => faults.push(error),
   });
   const other: Courier = new Courier({
     send: way('back', () => asker),
+    heard: () => true,
     answer: (question) => {
       asked.push(question);
       return answer(question);
     },
     onFault: (error) => faults.push(error),
   });
-  return { asker, asked, faults };
+  const it: Pair = { asker, asked, faults, heard: true };
+  return it;
 }
 
 const LONG = { text: Array.from({ length: 3000 }, (_, i) => (i * 7919).toString(36)).join(' ') };
@@ -95,6 +100,18 @@ describe('a question to the peer', () => {
     await Promise.resolve();
     expect(early).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
+    await expect(answer).resolves.toBeUndefined();
+  });
+
+  it('ends when the other one has fallen silent', async () => {
+    const it = pair(
+      () => true,
+      () => Promise.resolve(1),
+    );
+    const answer = it.asker.ask('apply', millis(60_000));
+    await vi.advanceTimersByTimeAsync(5000);
+    it.heard = false;
+    await vi.advanceTimersByTimeAsync(250);
     await expect(answer).resolves.toBeUndefined();
   });
 
