@@ -35,13 +35,6 @@ export const PAIR_METRICS: readonly Metric[] = [
   single('ftpair_uptime_seconds', 'gauge', 'How long the daemon runs.', ({ status }) => status.uptimeSeconds),
   single('ftpair_realtime', 'gauge', '1 while the pulse side has real-time priority.', ({ status }) => status.realtime),
   single('ftpair_warnings', 'gauge', 'Warnings that the status shows now.', ({ status }) => status.warnings.length),
-  {
-    name: 'ftpair_alerts_total',
-    type: 'counter',
-    help: "Alerts since the daemon's start.",
-    labels: ['id'],
-    read: ({ counts }) => byReason(counts.alerts, {}, 'id'),
-  },
   single('ftpair_peer_up', 'gauge', '1 while the peer is heard on any path.', ({ status }) => status.peer.alive),
   single('ftpair_peer_ready', 'gauge', '1 while the peer says that it could serve.', ({ status }) => status.peer.ready),
   single('ftpair_peer_in_sync', 'gauge', '1 while the peer says that it is in sync.', ({ status }) => status.peer.inSync),

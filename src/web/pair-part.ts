@@ -37,11 +37,11 @@ export function pairPart(view: StatusView): Html {
 }
 
 /** `alpha is active; beta is backup and could take over at once`. */
-export function headline({ node, role, peer }: StatusView): string {
+export function headline({ node, role, peer, sync }: StatusView): string {
   const [active, other] = role === 'active' ? [node, peer.name] : [peer.name, node];
   if (role !== 'active' && peer.role !== 'active') return `${node} is ${role}; nobody is known to be active`;
   if (!peer.alive) return `${active} is active; ${peer.name} is not heard`;
-  const able = peer.inSync && peer.ready;
+  const able = role === 'active' ? peer.inSync && peer.ready : sync.inSync;
   return `${active} is active; ${other} ${able ? 'could take over at once' : 'could not take over with all sessions'}`;
 }
 
@@ -82,11 +82,18 @@ function pathRow({ name, alive, rttMillis, received, dropped }: PathView): reado
   ];
 }
 
-/** What the daemon warns of; empty where all is well. */
-export function warningsPart({ warnings }: StatusView): Html {
-  if (warnings.length === 0) return html``;
+/** What the daemon warns of, and what an alert has begun and none has ended; empty where all is well. */
+export function warningsPart({ warnings, alerts }: StatusView): Html {
+  const open = alerts.open.map(
+    ({ id, subject, agoMillis }) =>
+      html`<li>
+        <code>${id}</code> ${subject}${subject === '' ? '' : ','} for ${durationWords(agoMillis)}
+      </li>`,
+  );
+  const items = [...warnings.map((warning) => html`<li>${warning}</li>`), ...open];
+  if (items.length === 0) return html``;
   return html`<h2>Warnings</h2>
     <ul class="warnings">
-      ${warnings.map((warning) => html`<li>${warning}</li>`)}
+      ${items}
     </ul>`;
 }
