@@ -1,4 +1,5 @@
 /** The HTTP server on loopback: what it answers, whom it refuses, and that nobody can make it large, slow or talkative. */
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -317,14 +318,14 @@ describe('a caller', () => {
   it('who does not take the answer is dropped', async () => {
     const long = () => Promise.resolve({ contentType: 'text/plain', text: 'x'.repeat(30_000_000) });
     await serve({ sources: { metrics: long }, bounds: { answerMillis: 100 } });
+    const asked = once(server, 'request');
     const socket = connect(port(), '127.0.0.1');
-    socket.on('error', () => undefined);
+    socket.on('error', () => undefined).pause();
     socket.write('GET /metrics HTTP/1.1\r\nHost: alpha\r\n\r\n');
-    await until(() => connections().then((count) => count === 1), {
-      what: 'connected',
-      within: millis(2000),
-    });
-    await until(() => connections().then((count) => count === 0), { what: 'dropped', within: millis(2000) });
+    await asked;
+    const gone = async (): Promise<boolean> => (await connections()) === 0;
+    await until(gone, { what: 'it is dropped', within: millis(4000) });
+    expect(socket.bytesRead).toBeLessThan(30_000_000);
     socket.destroy();
   });
 
