@@ -16,6 +16,7 @@ export function pairPart(view: StatusView): Html {
         ${facts([
           ['why', reasonClause(view.reason)],
           ['since', sinceWords(view)],
+          ['in sync', view.role === 'active' ? undefined : verdict(view.sync.inSync, 'yes', 'no')],
           ['running for', durationWords(view.uptimeSeconds * 1000)],
           ['term', view.term],
           ['version', view.version],
@@ -28,7 +29,8 @@ export function pairPart(view: StatusView): Html {
         ${facts([
           ['is heard', verdict(peer.alive, 'yes', 'no: silent')],
           ['ready to serve', verdict(peer.ready, 'yes', 'no')],
-          ['in sync', verdict(peer.inSync, 'yes', 'no')],
+          // Of an active this says nothing: the other one is filled from it.
+          ['in sync', peer.role === 'active' ? undefined : verdict(peer.inSync, 'yes', 'no')],
           ['config', verdict(peer.sameConfig, 'the same', 'another one')],
           ['formats', versions(view)],
         ])}

@@ -35,7 +35,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; margin-bottom: 0.75rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--faint); padding-bottom: 0.3rem; overflow-wrap: anywhere; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.9rem 0.3rem 0; border-top: 1px solid var(--line); font-weight: normal; overflow-wrap: anywhere; }
-thead th { color: var(--faint); border-top: 0; }
+thead th { color: var(--faint); border-top: 0; white-space: nowrap; overflow-wrap: normal; }
+time { white-space: nowrap; }
 tbody th { font-weight: 600; }
 .badge { display: inline-block; border-radius: 4px; padding: 0 0.4rem; font-weight: 600; overflow-wrap: anywhere; }
 .good { color: var(--good); background: var(--good-ground); }

@@ -80,6 +80,13 @@ describe('the overview', () => {
     expect(pair).toContain('journal 3 (here 2)');
   });
 
+  it('says of the backup alone whether it is in sync', () => {
+    const backup = { ...FULL, role: 'backup', peer: { ...FULL.peer, role: 'active' } };
+    const [own, other] = part('pair', backup).split('<h3>beta');
+    expect(own).toContain('<dt>in sync</dt><dd><span class="badge bad">no</span></dd>');
+    expect(other).not.toContain('in sync');
+  });
+
   it('shows servers with state, weight and probe', () => {
     const servers = part('servers');
     expect(servers).toContain('<caption> ftp 192.0.2.10:21: 1 of 2 servers up </caption>');
