@@ -20,16 +20,23 @@ export const RECENT_LIMIT = 200;
 export class RecentAlerts {
   #last = 0;
   #alerts: readonly RecentAlert[] = [];
+  readonly #counts = new Map<Alert['id'], number>();
 
   /** Of a line for many, it is one alert here too: nobody's view is flooded. */
   note({ notice: { alert, at, time }, description: { severity, text, fields } }: Told): void {
     const facts = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
     const entry = { number: (this.#last += 1), id: alert.id, severity, text, fields: facts, at, time };
+    this.#counts.set(alert.id, (this.#counts.get(alert.id) ?? 0) + 1);
     this.#alerts = [...this.#alerts, entry].slice(-RECENT_LIMIT);
   }
 
   /** Those with a greater number than `after`, the oldest first. */
   since(after: number): readonly RecentAlert[] {
     return this.#alerts.filter(({ number }) => number > after);
+  }
+
+  /** How many of each there have been since the start, also those that are no longer remembered. */
+  counts(): Readonly<Partial<Record<Alert['id'], number>>> {
+    return Object.fromEntries(this.#counts);
   }
 }

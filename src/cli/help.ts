@@ -118,6 +118,13 @@ Examples:
 
 Both daemons read their kernels; what differs is looked at a second time half a second later, so that changes which are
 only under way do not count. What differs for good is mended by itself within about a minute: see "repairs" in the status.`,
+  metrics: `
+Examples:
+  ftpair metrics | promtool check metrics
+  ftpair metrics | grep -v '^#'
+  ftpair metrics > ftpair.prom.new && mv ftpair.prom.new ftpair.prom
+
+The last, in its directory, is for the textfile collector of node_exporter, from a timer, where the web page is off. What each means: config/metrics.md.`,
   drain: `
 Examples:
   ftpair drain one                                wait until the last session on it has ended

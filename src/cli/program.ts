@@ -194,6 +194,15 @@ function addTalkCommands(program: Command, screen: Screen, outcome: Outcome): vo
       outcome.status = await compareCommand(options, screen);
     });
   program
+    .command('metrics')
+    .description('print the figures for Prometheus, as the web page serves them at /metrics')
+    .addOption(runtimeDirOption())
+    .addHelpText('after', EXAMPLES.metrics)
+    .action(async ({ runtimeDir }: DirectoryOption) => {
+      const { metricsCommand } = await import('./metrics.js');
+      outcome.status = await metricsCommand(runtimeDir, screen);
+    });
+  program
     .command('version')
     .description('print the version')
     .addHelpText('after', EXAMPLES.version)

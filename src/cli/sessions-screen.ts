@@ -2,7 +2,8 @@
  * The list of sessions as text: one line for each, and one for all. Pure: the list in, a text out. It must not fetch
  * anything, nor decide what survives.
  */
-import type { LostPart, LostReason, SessionView } from '../control/sessions.js';
+import { lossWords } from '../control/loss-words.js';
+import type { LostReason, SessionView } from '../control/sessions.js';
 import { createPaint, table, type Paint } from './paint.js';
 import { bytesWords, countWords, durationWords, endpointWords } from './words.js';
 
@@ -18,29 +19,6 @@ export interface SessionsList {
   /** Only some were asked for: by client or server, or those that would be lost. */
   readonly filtered: boolean;
 }
-
-/** Clauses that follow "no: "; the README says more about each. */
-const CLAUSES: Readonly<Record<LostReason, string>> = {
-  noPeer: 'no peer is heard',
-  peerNotReady: 'the peer is not ready to serve',
-  notInSync: 'the backup is being filled',
-  unacknowledged: 'the backup has not acknowledged it yet',
-  offsetsNotTold: 'the backup has not been told the sequence offsets yet',
-  tableFull: "the backup's table is full",
-  clash: 'another connection on the backup holds its tuple',
-  masterMissing: 'its control connection is not on the backup',
-  noHelper: "the backup's kernel has no FTP helper for it",
-  refused: "the backup's kernel refused it",
-  missing: 'it is not in this kernel',
-  differs: 'this kernel holds it otherwise than the active told',
-};
-
-const PARTS: Readonly<Record<LostPart, string>> = {
-  session: '',
-  control: '',
-  data: 'the data channel: ',
-  announcement: 'the announced channel: ',
-};
 
 const TITLES = [
   'client',
@@ -98,7 +76,7 @@ function channelWords({ mode, dataChannels }: SessionView): string {
 
 function survivalCell({ survives, reason, part }: SessionView, paint: Paint): string {
   if (survives) return paint('yes', 'good');
-  const why = reason === undefined ? '' : `: ${PARTS[part ?? 'session']}${CLAUSES[reason]}`;
+  const why = reason === undefined ? '' : `: ${lossWords(reason, part)}`;
   return paint(`no${why}`, 'bad');
 }
 

@@ -38,6 +38,7 @@ export function buildConfig(file: FileShape): Config {
     alerts: { syslog: buildSyslog(file.alerts.syslog) },
     hooks: buildHooks(file.hooks),
     ...drill(file),
+    ...web(file),
   };
   return { ...content, fingerprint: fingerprintOf(content) };
 }
@@ -51,6 +52,13 @@ function drill({ drill: written }: FileShape): Pick<Config, 'drill'> {
 
 function director(node: FileShape['nodes'][number]): DirectorConfig {
   return { name: node.name, public: node.public, private: node.private, extra: node.extra };
+}
+
+/** What is not written is left out, so that the fingerprint says nothing of it. */
+function web({ web: written }: FileShape): Pick<Config, 'web'> {
+  if (written === undefined) return {};
+  const { listen, port, names, token_file: tokenFile, metrics } = written;
+  return { web: { listen, port, names, tokenFile, metrics } };
 }
 
 function pulse({ pulse: written }: FileShape, node: DirectorConfig): PulseConfig {

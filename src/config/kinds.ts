@@ -58,6 +58,16 @@ export function address(): Text<string> {
   return text(parseAddress).meta({ pattern: '^[0-9A-Fa-f:.]*[:.][0-9A-Fa-f:.]*$' });
 }
 
+/** Where to listen: an address, the name of a link for the director's own address there, or every address of a family. */
+export function listenPlace(): Text<string> {
+  return text((value) => {
+    if (value === '0.0.0.0' || value === '::') return { ok: true, value };
+    const looksLikeAddress = value.includes(':') || /^[0-9./]+$/.test(value);
+    if (!looksLikeAddress && isName(value)) return { ok: true, value };
+    return parseAddress(value);
+  });
+}
+
 /** An address with prefix length. */
 export function virtualAddress(): Text<VirtualAddress> {
   return text(parseVirtualAddress).meta({ pattern: '^[0-9A-Fa-f:.]+/[0-9]{1,3}$' });

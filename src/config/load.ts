@@ -10,6 +10,7 @@ import { explain } from './explain.js';
 import type { Config } from './model.js';
 import { addressRules } from './rules/addresses.js';
 import { alertRules } from './rules/alerts.js';
+import { webRules } from './rules/web.js';
 import { checkRules } from './rules/checks.js';
 import { drillRules } from './rules/drill.js';
 import type { Facts } from './rules/facts.js';
@@ -123,6 +124,7 @@ function rules(facts: Facts): readonly Finding[] {
     ...timingRules(facts),
     ...checkRules(facts),
     ...alertRules(facts),
+    ...webRules(facts),
   ];
 }
 

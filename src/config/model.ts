@@ -266,6 +266,18 @@ export interface DrillConfig {
   readonly uploadBytes: number;
 }
 
+/** The page and the metrics, for whoever may reach them. */
+export interface WebConfig {
+  /** Addresses and names of links. */
+  readonly listen: readonly string[];
+  readonly port: number;
+  /** Host names beside those of the nodes. */
+  readonly names: readonly string[];
+  /** Undefined: nothing must be known. */
+  readonly tokenFile: string | undefined;
+  readonly metrics: boolean;
+}
+
 export interface Config {
   readonly nodes: readonly [DirectorConfig, DirectorConfig];
   readonly pulse: PulseConfig;
@@ -287,6 +299,8 @@ export interface Config {
   readonly hooks: readonly HookConfig[];
   /** Undefined: no drills. */
   readonly drill?: DrillConfig | undefined;
+  /** Undefined: no page, no metrics. */
+  readonly web?: WebConfig | undefined;
   /** Hex SHA-256 of everything above in a canonical form: equal on both directors or an alert. */
   readonly fingerprint: string;
 }

@@ -7,6 +7,7 @@ import { absolutePath, address, duration, key, name } from './kinds.js';
 import { millis } from '../time.js';
 import { drill, EXAMPLE_DRILL } from './schema-drill.js';
 import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
+import { EXAMPLE_WEB, web } from './schema-web.js';
 import { overrides } from './schema-check.js';
 import { EXAMPLE_HOOK, hook, syslog } from './schema-alerts.js';
 import { check, EXAMPLE_SERVICE, service } from './schema-services.js';
@@ -111,6 +112,12 @@ export const fileSchema = key(
       'Failover drill',
       'What `ftpair drill` needs: an address of its own on the public LAN. Without this key there are no drills.',
       EXAMPLE_DRILL,
+    ),
+    web: key(
+      web.optional(),
+      'Web page',
+      'A page that shows the pair, and metrics for Prometheus. Nothing can be changed there. Without this key: neither.',
+      EXAMPLE_WEB,
     ),
   }),
   'ftpair configuration',

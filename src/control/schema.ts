@@ -269,6 +269,11 @@ export function parseEvents(body: unknown): Parsed<EventsPage> {
   return parsed(eventsPage.safeParse(body));
 }
 
+/** Reads the JSON of GET /metrics. */
+export function parseMetrics(body: unknown): Parsed<{ readonly text: string }> {
+  return parsed(z.object({ text: z.string() }).safeParse(body));
+}
+
 /** Reads the JSON of GET /config/diff. */
 export function parseConfigDiff(body: unknown): Parsed<ConfigDiff> {
   return parsed(configDiff.safeParse(body));

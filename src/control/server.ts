@@ -22,6 +22,8 @@ export interface ControlHandlers {
   sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>>;
   /** GET /events: what came behind that number. */
   events(after: number): EventsPage;
+  /** GET /metrics: the figures for Prometheus. */
+  metrics(): Promise<{ readonly text: string }>;
   /** POST /reload: reads the config file again; `dry` only says what would change. */
   reload(dry: boolean): Promise<ConfigChange>;
   /** GET /config/diff: rejects when the peer does not answer. */
@@ -124,6 +126,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     if (after === undefined) return { status: 400, body: { error: '"after" must be a whole number' } };
     return { status: 200, body: handlers.events(after) };
   },
+  'GET /metrics': async (handlers) => ({ status: 200, body: { text: (await handlers.metrics()).text } }),
   'POST /reload': async (handlers, params) => {
     const dry = params.get('dry') ?? 'false';
     if (dry !== 'true' && dry !== 'false')

@@ -11,6 +11,7 @@ import type { KernelTable } from '../conntrack/table.js';
 import type { ConfigChange } from '../control/config-change.js';
 import { startControl, type Control } from '../control/server.js';
 import type { CompareResult, HandoverResult, OrderResult, Parsed } from '../control/schema.js';
+import type { EventsPage } from '../control/events.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
@@ -30,6 +31,7 @@ import { openTable } from './open-table.js';
 import { sessionsPage } from './sessions-page.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { succeed } from './succession.js';
+import { WebSide } from './web-side.js';
 import { Weighing } from './weighing.js';
 import { TableWatch } from './table-watch.js';
 import { VipNews } from './vip-news.js';
@@ -71,6 +73,7 @@ export class Director {
   #replicator: Replicator | undefined;
   #weighing: Weighing | undefined;
   #pulse: PulseLink | undefined;
+  readonly #web: WebSide;
   #role: Role = 'starting';
   #term = 0;
   #peer: PeerReport | undefined;
@@ -93,6 +96,14 @@ export class Director {
     this.#tableWatch = new TableWatch(options.raise);
     this.#config = options.config;
     this.#balancing = this.#makeBalancing(options.config);
+    this.#web = new WebSide({
+      ...options,
+      sources: {
+        status: () => this.#status(),
+        sessions: (query) => this.#sessions(query),
+        events: () => this.#events(0),
+      },
+    });
     this.#failed = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -110,7 +121,8 @@ export class Director {
       handlers: {
         status: () => this.#status(),
         sessions: (query) => this.#sessions(query),
-        events: (after) => eventsPage(config.nodes[self].name, this.#o.recent.since(after), monotonicNow()),
+        events: (after) => this.#events(after),
+        metrics: () => this.#web.metrics(this.#status(), 'prometheus'),
         reload: (dry) => this.#o.reload(dry),
         configDiff: () => this.#o.exchange.diff(),
         pushConfig: (text, name) => this.#o.exchange.push(text, name),
@@ -142,6 +154,7 @@ export class Director {
     // Our merits are known to the pulse side before it may compare them with the peer's.
     this.#weighing.weigh();
     this.#pulse.post({ type: 'ready', ready: true });
+    this.#web.show(config);
   }
 
   /**
@@ -167,6 +180,7 @@ export class Director {
     if (this.#role === 'active') this.#balancing.endFailed();
     this.#pulse?.post({ type: 'config', fingerprint: config.fingerprint });
     this.#weighing?.reconfigure(config);
+    this.#web.show(config);
     this.#replicator?.tellClients();
     this.#replicator?.tellBoard();
     for (const alert of configAlerts(this.#peer, config, this.#peerName())) this.#o.raise(alert);
@@ -192,6 +206,7 @@ export class Director {
   /** Ends and removes what `start` made, in reverse order. Never throws. */
   async close(): Promise<void> {
     this.#weighing?.pause();
+    await this.#web.close();
     await this.#pulse?.terminate();
     await this.#balancing.stopChecks();
     this.#weighing?.stop();
@@ -330,6 +345,7 @@ export class Director {
     this.#outlook = undefined;
     this.#term = transition.term;
     this.#history = [...this.#history, transition].slice(-HISTORY);
+    this.#web.transitions.note(transition.to, transition.reason);
     this.#balancing.counted();
     if (transition.to !== 'active') {
       this.#replicator?.becomeBackup();
@@ -388,8 +404,12 @@ export class Director {
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
       alerts: this.#o.alerts(),
-      warnings: this.#balancing.warnings,
+      warnings: [...this.#balancing.warnings, ...this.#web.troubles()],
     });
+  }
+
+  #events(after: number): EventsPage {
+    return eventsPage(this.#config.nodes[this.#o.self].name, this.#o.recent.since(after), monotonicNow());
   }
 
   #sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>> {

@@ -93,6 +93,9 @@ need zsh zsh
 need fish fish
 need man man-db
 need mandoc mandoc
+need openssl openssl
+# Looks at the web page.
+need chromium chromium
 if [ ${#missing[@]} -gt 0 ]; then
   step "installing ${missing[*]}"
   apt . install --no-install-recommends "${missing[@]}"
@@ -100,10 +103,10 @@ fi
 
 # --- servers, unpacked ---------------------------------------------------------------------------------------
 
-# Package names of the libraries (lib*) that a .deb depends on, one a line; of alternatives, the first.
+# Package names of the libraries (lib*) that a .deb depends on, one a line; of alternatives, the first. Libraries of browsers (libjs-) are none.
 libraries_of() {
   { dpkg-deb -f "$1" Depends && printf ', ' && dpkg-deb -f "$1" Pre-Depends; } | tr '\n' ' ' | tr ',' '\n' |
-    sed -E 's/^ +//; s/[ (|].*$//' | grep '^lib' || true
+    sed -E 's/^ +//; s/[ (|].*$//' | grep '^lib' | grep -v '^libjs-' || true
 }
 
 # unpack NAME PACKAGE PROGRAM: into .lab/servers/NAME, whole or not at all.
@@ -142,6 +145,9 @@ unpack proftpd proftpd-core usr/sbin/proftpd
 extend proftpd proftpd-mod-crypto usr/lib/proftpd/mod_tls.so
 unpack pure-ftpd pure-ftpd usr/sbin/pure-ftpd
 unpack rsyslog rsyslog usr/sbin/rsyslogd
+# promtool and Python's parser read the metrics.
+unpack prometheus prometheus usr/bin/promtool
+extend prometheus python3-prometheus-client usr/lib/python3/dist-packages/prometheus_client/openmetrics/parser.py
 # TLS by the library that is here anyway; its module lies in a directory that is named after the machine.
 extend rsyslog rsyslog-openssl usr/share/doc/rsyslog-openssl/copyright
 # Only for the benchmarks: their libraries are of no use to anything else here.

@@ -41,6 +41,7 @@ describe('the newest alerts', () => {
   test('are at most two hundred, and keep their numbers', () => {
     const recent = new RecentAlerts();
     for (let i = 0; i < 205; i++) recent.note(told({ id: 'peer-back', peer: 'beta' }, i));
+    expect(recent.counts()).toEqual({ 'peer-back': 205 });
     expect(RECENT_LIMIT).toBe(200);
     expect(recent.since(0).map(({ number }) => number)).toEqual(Array.from({ length: 200 }, (_, i) => i + 6));
   });

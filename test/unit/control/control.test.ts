@@ -148,6 +148,12 @@ describe('the control socket', () => {
     });
   });
 
+  test('answers GET /metrics with the text for Prometheus', async () => {
+    await control();
+    const { status, body } = await request(socket, 'GET', '/metrics', LIMIT);
+    expect([status, body]).toEqual([200, { text: 'ftpair_term 8\n' }]);
+  });
+
   test('names the right requests when one is unknown', async () => {
     await control();
     expect(await request(socket, 'GET', '/statu', LIMIT)).toMatchObject({
@@ -158,6 +164,7 @@ describe('the control socket', () => {
           'GET /status',
           'GET /sessions',
           'GET /events',
+          'GET /metrics',
           'POST /reload',
           'GET /config/diff',
           'POST /config',

@@ -7,6 +7,7 @@ export const HANDLERS: ControlHandlers = {
   status: () => VIEW,
   sessions: () => Promise.resolve({ ok: true, value: PAGE }),
   events: () => ({ node: 'alpha', events: [] }),
+  metrics: () => Promise.resolve({ text: 'ftpair_term 8\n' }),
   reload: () =>
     Promise.resolve({
       outcome: 'unchanged',

@@ -14,13 +14,14 @@ const FLOORS: readonly (readonly string[])[] = [
   ['pulse', 'sessions', 'lab'],
   ['replication', 'drill'],
   ['journal', 'dataplane'],
-  ['conntrack', 'vip'],
+  ['conntrack', 'vip', 'web'],
+  ['metrics'],
   ['netlink', 'alerts', 'nanny', 'control', 'rotation', 'manual', 'migration'],
   ['config', 'seal', 'election'],
   ['native.ts'],
   ['addon.ts', 'sockaddr.ts'],
   ['until.ts', 'authorities.ts', 'program.ts'],
-  ['assert.ts', 'fatal.ts', 'time.ts'],
+  ['assert.ts', 'fatal.ts', 'time.ts', 'words.ts'],
 ];
 
 /** What decides or translates, and must not be able to act: neither sockets nor files nor timers. */
