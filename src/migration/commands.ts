@@ -30,7 +30,7 @@ export function hookFor(
     return undefined;
   }
   const problem = `became hooks[${index}], on ${alerts.join(', ')}: it gets the alert in its environment and on its standard input`;
-  ledger.say('differs', at, problem, 'look whether it needs other arguments (README, "Alerts")');
+  ledger.say('differs', at, problem, 'look whether it needs other arguments (README, "Hooks")');
   return {
     on: alerts.map((alert, nth) => ({ value: alert, note: nth === 0 ? `line ${at.line}` : '' })),
     run: words.map((word, nth) => (nth === 0 ? fromLine(word, at.line) : { value: word, note: '' })),

@@ -148,7 +148,7 @@ describe('the help', () => {
     expect(Object.values(ExitStatus).map(String)).toEqual(listed);
   });
 
-  test.each(['run', 'check', 'schema', 'keygen', 'status', 'sessions', 'handover', 'version'])(
+  test.each(['run', 'check', 'schema', 'keygen', 'import', 'status', 'sessions', 'handover', 'version'])(
     'of %s has examples',
     async (command) => {
       const { status, out } = await ftpair(`${command} --help`);
