@@ -9,6 +9,7 @@ import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
 import type { RunOptions } from '../daemon/options.js';
 import type { SessionsOptions } from './sessions.js';
 import { addConfigCommands } from './config-commands.js';
+import { addProbeCommand } from './probe-command.js';
 import { addServerCommands } from './server-commands.js';
 import { printFatal, type Screen } from './screen.js';
 
@@ -71,6 +72,7 @@ function programFor(surroundings: Surroundings, outcome: Outcome): Command {
   addTalkCommands(program, screen, outcome);
   addServerCommands(program, screen, outcome, runtimeDirOption);
   addConfigCommands(program, screen, outcome, runtimeDirOption);
+  addProbeCommand(program, screen, outcome);
   nameRightWords(program);
   return program;
 }
