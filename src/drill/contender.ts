@@ -30,6 +30,8 @@ export interface Course {
   ready(): void;
   /** Resolves when idle and announced sessions are to be used. */
   readonly use: Promise<void>;
+  /** Resolves when a transfer may begin: not in the last moment before the fault. */
+  turn(): Promise<void>;
   /** Are running transfers to end? */
   over(): boolean;
   progress(bytes: number): void;
@@ -96,6 +98,7 @@ async function takePart(
       return download(session, cargo, course, notes);
     case 'download':
       do {
+        await course.turn();
         await session.prepare(mode);
         await download(session, cargo, course, notes);
         await rest(notes, PERIOD_MILLIS);
@@ -103,6 +106,7 @@ async function takePart(
       return;
     case 'upload':
       for (let number = 1; number === 1 || !course.over(); number++) {
+        await course.turn();
         await upload(session, mode, { cargo, name: `${name}.${number}` }, course, notes);
         await rest(notes, UPLOAD_PERIOD_MILLIS);
       }

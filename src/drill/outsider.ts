@@ -18,6 +18,9 @@ export interface Ending {
  */
 export const HOLD_MILLIS = 10_000;
 
+/** Nobody knows which moment is the last before the fault. */
+const anyTime = (): Promise<void> => Promise.resolve();
+
 const NOTHING: Contest = { transfer: undefined, bytes: 0, gaps: [], lost: undefined };
 
 /** Takes a session through the whole measurement. Never rejects. */
@@ -28,7 +31,7 @@ export async function stayOutside(
   course: Ending & { readonly ready: () => void; readonly progress: (bytes: number) => void },
 ): Promise<Contest> {
   if (kind.moment === 'download' || kind.moment === 'upload')
-    return contend(session, kind, cargo, { ...course, use: course.ended });
+    return contend(session, kind, cargo, { ...course, use: course.ended, turn: anyTime });
   // Each round ends with a goodbye that must not be said yet.
   const lasting = { ...session, close: () => Promise.resolve() };
   let whole = NOTHING;
@@ -37,7 +40,8 @@ export async function stayOutside(
     const progress = (more: number): void => {
       course.progress(bytes + more);
     };
-    const round = { ready: course.ready, progress, use: held(course.ended), over: course.over };
+    const use = held(course.ended);
+    const round = { ready: course.ready, progress, use, turn: anyTime, over: course.over };
     whole = joined(whole, await contend(lasting, kind, cargo, round));
   } while (whole.lost === undefined && !course.over());
   await session.close().catch(() => undefined);

@@ -100,10 +100,10 @@ function hear(message: FromPulse): void {
 }
 
 const write = process.stdout.write.bind(process.stdout);
-process.stdout.write = ((line: string) => {
+process.stdout.write = (line: string) => {
   hear(JSON.parse(line) as FromPulse);
   return write(line);
-}) as typeof process.stdout.write;
+};
 
 await import('../pulse-host.js');
 
