@@ -31,6 +31,7 @@ export function addProbeCommand(program: Command, screen: Screen, outcome: Outco
     .option('--max-outage <time>', 'a longer silence of the address is a failure', duration)
     .option('--max-stall <time>', 'a longer silence of a transfer is a failure', duration)
     .option('--json <file>', 'write what was measured there as JSON; - for standard output')
+    .option('--svg <file>', 'draw it there as a picture')
     .addHelpText('after', PROBE_EXAMPLES)
     .action(async (address: string, options: Omit<ProbeOptions, 'address'>) => {
       const { probeCommand } = await import('./probe.js');

@@ -8,6 +8,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { type DataMode, dataModes } from '../drill/announced.js';
 import { createInterruption, Interrupted, type Interruption } from '../drill/interruption.js';
 import { measureOutside, type OutsideProgress } from '../drill/outside.js';
+import { outsideTimeline } from '../drill/outside-timeline.js';
 import { judgeOutside } from '../drill/outside-verdict.js';
 import type { Login } from '../drill/session-wire.js';
 import { ExitStatus, Fatal } from '../fatal.js';
@@ -29,6 +30,7 @@ export interface ProbeOptions {
   readonly maxStall?: Millis;
   /** A path, or `-` for standard output. */
   readonly json?: string;
+  readonly svg?: string;
 }
 
 /** `ok` when every session survived within the limits. */
@@ -50,6 +52,7 @@ export async function probeCommand(options: ProbeOptions, given: Screen): Promis
     const verdict = judgeOutside(record, { maxOutage: options.maxOutage, maxStall: options.maxStall });
     screen.out(probeReport(record, verdict, screen.colour));
     if (options.json !== undefined) writeJson(options.json, { ...record, verdict }, given);
+    if (options.svg !== undefined) writeText(options.svg, outsideTimeline(record, verdict));
     return verdict.ok ? ExitStatus.ok : ExitStatus.no;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -150,10 +153,11 @@ function listenForSignals(interruption: Interruption): Signals {
 
 function writeJson(target: string, content: unknown, screen: Screen): void {
   const text = `${JSON.stringify(content, undefined, 2)}\n`;
-  if (target === '-') {
-    screen.out(text);
-    return;
-  }
+  if (target === '-') screen.out(text);
+  else writeText(target, text);
+}
+
+function writeText(target: string, text: string): void {
   try {
     writeFileSync(target, text);
   } catch (error) {
