@@ -48,12 +48,10 @@ export async function stayOutside(
   return whole;
 }
 
-/** Two contests of one session in a row. */
+/** Two contests of one session in a row; of its transfers the last one is told. */
 export function joined(first: Contest, second: Contest): Contest {
-  const from = first.transfer?.from ?? second.transfer?.from;
-  const to = second.transfer?.to ?? first.transfer?.to;
   return {
-    transfer: from === undefined || to === undefined ? undefined : { from, to },
+    transfer: second.transfer ?? first.transfer,
     bytes: first.bytes + second.bytes,
     gaps: [...first.gaps, ...second.gaps],
     lost: second.lost,
