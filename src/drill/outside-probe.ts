@@ -28,13 +28,18 @@ export interface ProbeOptions {
   readonly address: string;
   /** CLOCK_MONOTONIC milliseconds of the beginning of the measurement. */
   readonly start: number;
-  /** Told of each silence when it is over. */
+  /** Told of each silence when it is over, unless the probe itself may have been the reason. */
   readonly silent: (silence: Span) => void;
 }
 
 /** Is it refused fast and reliably enough to be measured by? What was asked last may still be on its way. */
 export function isUsable({ sent, answered }: Pick<ProbeReport, 'sent' | 'answered'>): boolean {
   return sent >= 20 && answered >= 0.9 * sent - 2;
+}
+
+/** Was it the address, or only the probe that stood still for as long at about that time? */
+export function isProved(silentMillis: number, ownStallMillis: number): boolean {
+  return silentMillis > ownStallMillis + PROBE_EVERY_MILLIS;
 }
 
 /** Waits for the first answers; false where there are none to measure by. */
@@ -49,6 +54,7 @@ export async function provesUsable(probe: RemoteProbe): Promise<boolean> {
 /** Follows a probe that was proved usable. */
 export function followProbe(probe: RemoteProbe, { address, start, silent }: ProbeOptions): OutsideProbe {
   const all: Span[] = [];
+  const proved: Span[] = [];
   const sums = { sent: 0, answered: 0, ownStall: 0 };
   const state = { stopped: false };
 
@@ -61,6 +67,8 @@ export function followProbe(probe: RemoteProbe, { address, start, silent }: Prob
       if (to < start) continue;
       const span = { from: tenths(Math.max(from, start) - start), to: tenths(to - start) };
       all.push(span);
+      if (!isProved(to - from, report.ownStallMillis)) continue;
+      proved.push(span);
       silent(span);
     }
     return report;
@@ -82,7 +90,10 @@ export function followProbe(probe: RemoteProbe, { address, start, silent }: Prob
       probe.stop();
       const silentAtEnd = silentTo - silentFrom > GONE_MILLIS;
       const running = { from: tenths(Math.max(silentFrom, start) - start), to: tenths(silentTo - start) };
-      if (running.to - running.from > TOLD_MILLIS) all.push(running);
+      if (running.to - running.from > TOLD_MILLIS) {
+        all.push(running);
+        proved.push(running);
+      }
       const figures = { sent: sums.sent, answered: sums.answered, ownStallMillis: tenths(sums.ownStall) };
       const record = {
         address,
@@ -91,7 +102,7 @@ export function followProbe(probe: RemoteProbe, { address, start, silent }: Prob
         ...figures,
         silences: all,
       } as const;
-      return { record, outage: longestOf(all), silentAtEnd };
+      return { record, outage: longestOf(proved), silentAtEnd };
     },
   };
 }

@@ -17,7 +17,10 @@ export interface OutsideRecord {
   readonly durationMillis: number;
   /** Undefined where the address does not refuse connections: then there is only what the sessions have seen. */
   readonly probe: ProbeRecord | undefined;
-  /** The longest silence of the address; undefined where there was none of more than ten milliseconds. */
+  /**
+   * The longest silence of the address that the probe's own standing still does not explain; undefined where there was none of
+   * more than ten milliseconds.
+   */
   readonly outage: Span | undefined;
   /** Nobody answered for the address when the measurement ended. */
   readonly silentAtEnd: boolean;

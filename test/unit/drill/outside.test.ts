@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { probeReport } from '../../../src/cli/probe-screen.js';
 import { outsideKinds } from '../../../src/drill/outside-crew.js';
-import { isUsable } from '../../../src/drill/outside-probe.js';
+import { isProved, isUsable } from '../../../src/drill/outside-probe.js';
 import { longestOf, type OutsideRecord, worstStall } from '../../../src/drill/outside-record.js';
 import { outsideTimeline } from '../../../src/drill/outside-timeline.js';
 import { judgeOutside, outageWords } from '../../../src/drill/outside-verdict.js';
@@ -139,6 +139,13 @@ describe('a probe', () => {
   ])('%s is usable or not', (_, figures, usable) => {
     expect(isUsable(figures)).toBe(usable);
   });
+});
+
+test.each([
+  ['longer than the probe stood still, and than it waits between two questions', 25.1, true],
+  ['as long as that', 25, false],
+])('a silence is proved when it is %s', (_, silence, proved) => {
+  expect(isProved(silence, 20)).toBe(proved);
 });
 
 describe('the sessions of a measurement from outside', () => {
