@@ -13,6 +13,7 @@ import { addConfigCommands } from './config-commands.js';
 import { nameRightWords, withGuess } from './right-words.js';
 import { addDrillCommand } from './drill-command.js';
 import { addImportCommand } from './import-command.js';
+import { addProbeCommand } from './probe-command.js';
 import { addServerCommands } from './server-commands.js';
 import { addShellCommands } from './shell-commands.js';
 import { addViewCommands } from './view-commands.js';
@@ -83,6 +84,7 @@ export function commandTree(surroundings: Surroundings, outcome: Outcome): Comma
   addShellCommands(program, screen, outcome, runtimeDirOption);
   addDrillCommand(program, screen, outcome, [configOption, runtimeDirOption]);
   addImportCommand(program, screen, outcome);
+  addProbeCommand(program, screen, outcome);
   nameRightWords(program);
   return program;
 }

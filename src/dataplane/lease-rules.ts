@@ -180,6 +180,8 @@ function patience({ config, self }: LeaseOptions): string[] {
         .map((who) => `${who} ${middle}`),
     ]),
     ...chain('patience', 'type filter hook input priority filter', [
+      // No data channel is announced down there: a refusal is true, and at once, for whoever measures an outage by it.
+      'tcp dport < 1024 tcp flags & (syn | ack | rst | fin) == syn accept',
       // A new session for which there is no server, or no room, is known well enough.
       ...(ports.length === 0
         ? []

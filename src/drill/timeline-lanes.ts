@@ -41,7 +41,8 @@ function rolesLane({ roles, node, peer, durationMillis }: DrillRecord): Lane {
   return { label: 'active', bars };
 }
 
-function probeLane({ address, silences, kind }: ProbeRecord, end: number): Lane {
+/** One address: when it was silent. */
+export function probeLane({ address, silences, kind }: ProbeRecord, end: number): Lane {
   const silent = silences.map(({ from, to }): Bar => {
     const length = `${tenths(to - from)} ms`;
     return { from, to, tone: 'bad', thick: true, says: `silent for ${length}`, label: length };
@@ -51,7 +52,7 @@ function probeLane({ address, silences, kind }: ProbeRecord, end: number): Lane 
 }
 
 /** Silences as long as those before the fault are the server's or the network's own. */
-function sessionLane({
+export function sessionLane({
   name,
   span,
   transfer,

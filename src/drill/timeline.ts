@@ -37,39 +37,76 @@ interface Window {
   readonly to: number;
 }
 
-/** The whole file. */
+/** What is drawn, whoever measured it. */
+export interface Picture {
+  readonly heading: Heading;
+  readonly ok: boolean;
+  /** In words; the first is shown. */
+  readonly findings: readonly string[];
+  readonly lanes: readonly Lane[];
+  readonly durationMillis: number;
+  readonly faultAt: number | undefined;
+  /** Names of the panels. */
+  readonly panels: { readonly whole: string; readonly close: string };
+  /** Two at most, side by side. */
+  readonly lists: readonly { readonly title: string; readonly entries: readonly Entry[] }[];
+}
+
+/** The whole file of a drill. */
 export function timeline(record: DrillRecord): string {
   const verdict = judge(record);
-  const lanes = lanesOf(record);
-  const whole = { from: 0, to: Math.max(1, record.durationMillis) };
-  const close = closeUp(record, whole);
+  return draw({
+    heading: headline(record, verdict),
+    ok: verdict.ok,
+    findings: verdict.findings.map(({ text }) => text),
+    lanes: lanesOf(record),
+    durationMillis: record.durationMillis,
+    faultAt: record.faultAt,
+    panels: { whole: 'the whole drill', close: 'around the fault' },
+    lists: [
+      { title: 'Steps', entries: record.steps },
+      { title: 'What the daemon reported', entries: record.events },
+    ],
+  });
+}
+
+/** The whole file. */
+export function draw(picture: Picture): string {
+  const { lanes, faultAt, panels, lists, heading } = picture;
+  const whole = { from: 0, to: Math.max(1, picture.durationMillis) };
+  const close = closeUp(faultAt, whole);
   const panelHeight = AXIS + lanes.length * LANE_HEIGHT;
-  const first = panel(record, lanes, whole, HEAD, 'the whole drill');
-  const second = close && panel(record, lanes, close, HEAD + panelHeight + GAP, 'around the fault');
+  const first = panel(faultAt, lanes, whole, HEAD, panels.whole);
+  const second = close && panel(faultAt, lanes, close, HEAD + panelHeight + GAP, panels.close);
   const listAt = HEAD + (close ? 2 : 1) * (panelHeight + GAP) + 8;
-  const lists = [
-    ...list('Steps', LABELS - 190, listAt, record.steps, record.faultAt),
-    ...list('What the daemon reported', WIDTH / 2 + 10, listAt, record.events, record.faultAt),
-  ];
-  const height = listAt + LINE * (3 + Math.max(record.steps.length, record.events.length));
-  const heading = headline(record, verdict);
+  const below = lists.flatMap(({ title, entries }, index) =>
+    list(title, index === 0 ? LABELS - 190 : WIDTH / 2 + 10, listAt, entries, faultAt),
+  );
+  const rows = Math.max(0, ...lists.map(({ entries }) => entries.length));
+  const height = Math.ceil(listAt + LINE * (lists.length === 0 ? 0 : 3 + rows));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${el(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${WIDTH} ${Math.ceil(height)}`,
+      viewBox: `0 0 ${WIDTH} ${height}`,
       role: 'img',
       'aria-labelledby': 'title desc',
     },
     words('title', { id: 'title' }, heading.title),
     words('desc', { id: 'desc' }, heading.facts),
     el('style', {}, STYLE),
-    el('rect', { class: 'paper', width: WIDTH, height: Math.ceil(height) }),
-    ...head(heading, verdict),
+    el('rect', { class: 'paper', width: WIDTH, height }),
+    ...head(picture),
     first,
     second ?? '',
-    ...lists,
+    ...below,
   )}\n`;
+}
+
+interface Entry {
+  readonly at: number;
+  readonly text: string;
+  readonly severity?: string;
 }
 
 interface Heading {
@@ -97,7 +134,7 @@ function headline({ scenario, node, peer, startedAt }: DrillRecord, { ok, figure
   };
 }
 
-function head({ title, facts }: Heading, { ok, findings }: Verdict): readonly string[] {
+function head({ heading: { title, facts }, ok, findings }: Picture): readonly string[] {
   const [first] = findings;
   const rest = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
   return [
@@ -106,18 +143,18 @@ function head({ title, facts }: Heading, { ok, findings }: Verdict): readonly st
     words('text', { x: 38, y: 58 }, facts),
     ...(first === undefined
       ? []
-      : [words('text', { x: 20, y: 80, class: 'bad' }, cut(`${first.text}${rest}`, 150))]),
+      : [words('text', { x: 20, y: 80, class: 'bad' }, cut(`${first}${rest}`, 150))]),
   ];
 }
 
 /** Only where the whole would be too coarse. */
-function closeUp({ faultAt }: DrillRecord, whole: Window): Window | undefined {
+function closeUp(faultAt: number | undefined, whole: Window): Window | undefined {
   if (faultAt === undefined || whole.to < 2 * (CLOSE_BEFORE + CLOSE_AFTER)) return undefined;
   return { from: Math.max(0, faultAt - CLOSE_BEFORE), to: Math.min(whole.to, faultAt + CLOSE_AFTER) };
 }
 
 function panel(
-  { faultAt }: DrillRecord,
+  faultAt: number | undefined,
   lanes: readonly Lane[],
   window: Window,
   top: number,
@@ -200,7 +237,7 @@ function list(
   title: string,
   left: number,
   top: number,
-  entries: readonly { readonly at: number; readonly text: string; readonly severity?: string }[],
+  entries: readonly Entry[],
   faultAt: number | undefined,
 ): readonly string[] {
   const lines = entries.flatMap(({ at, text, severity }, index) => {

@@ -216,6 +216,9 @@ describe('the chains of what the daemon renews', () => {
     expect([idle(201), idle(60)]).toEqual(['100ms } drop', '40ms } drop']);
   });
 
+  /** No data channel is announced on such a port, so nothing is to be waited for. */
+  const low = 'tcp dport < 1024 tcp flags & (syn | ack | rst | fin) == syn accept';
+
   it('are patient with what they do not know', () => {
     const middle = 'tcp flags & (syn | ack | rst | fin) != syn ct state new meta mark & 0 @fresh drop';
     expect(block('chain midstream')).toEqual([
@@ -227,6 +230,7 @@ describe('the chains of what the daemon renews', () => {
     ]);
     expect(block('chain patience')).toEqual([
       'type filter hook input priority filter;',
+      low,
       'tcp dport { 21 } tcp flags & (syn | ack | rst | fin) == syn accept',
       `${toVip4} meta l4proto tcp meta mark & 0 @fresh drop`,
       `${toVip6} meta l4proto tcp meta mark & 0 @fresh drop`,
@@ -263,11 +267,13 @@ describe('the chains of what the daemon renews', () => {
     expect(block('chain guard', only4)).toEqual([guard, ...guard4]);
     expect(block('chain door', only4).slice(5).join()).not.toContain('ip6');
     expect(block('chain patience', only4).slice(1)).toEqual([
+      low,
       'tcp dport { 21 } tcp flags & (syn | ack | rst | fin) == syn accept',
       `${toVip4} meta l4proto tcp meta mark & 0 @fresh drop`,
     ]);
     const none = withConfig({ vips: [v4], services: [] });
     expect(block('chain patience', none).slice(1)).toEqual([
+      low,
       `${toVip4} meta l4proto tcp meta mark & 0 @fresh drop`,
     ]);
     const only6 = withConfig({ vips: [v6], gateways: [], services: [service6] });
