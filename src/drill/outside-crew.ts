@@ -104,14 +104,19 @@ function enter(
 /** What fails before the measurement has begun says nothing about a failover. */
 function unusable({ name, mode }: ContenderKind, error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'Interrupted') return error;
-  const active = mode === 'PORT' || mode === 'EPRT';
   return new Fatal(
     ExitStatus.no,
     `the session "${name}" cannot be used: ${error.message}`,
-    active
-      ? 'behind address translation there is no active mode: leave it out with --modes pasv,epsv'
-      : 'leave the mode out with --modes, or see the limits of the service and the FTP server',
+    cureFor(mode, error),
   );
+}
+
+function cureFor(mode: DataMode, { message }: Error): string {
+  // RFC 959 §5.4: not logged in.
+  if (/ got 530 /.test(message)) return 'give --user and --password-file as every server knows them';
+  return mode === 'PORT' || mode === 'EPRT'
+    ? 'behind address translation there is no active mode: leave it out with --modes pasv,epsv'
+    : 'leave the mode out with --modes, or see the limits of the service and the FTP server';
 }
 
 /** A timer that keeps nobody from ending. */

@@ -53,7 +53,6 @@ export async function provesUsable(probe: RemoteProbe): Promise<boolean> {
 
 /** Follows a probe that was proved usable. */
 export function followProbe(probe: RemoteProbe, { address, start, silent }: ProbeOptions): OutsideProbe {
-  const all: Span[] = [];
   const proved: Span[] = [];
   const sums = { sent: 0, answered: 0, ownStall: 0 };
   const state = { stopped: false };
@@ -66,7 +65,6 @@ export function followProbe(probe: RemoteProbe, { address, start, silent }: Prob
     for (const { from, to } of report.silences) {
       if (to < start) continue;
       const span = { from: tenths(Math.max(from, start) - start), to: tenths(to - start) };
-      all.push(span);
       if (!isProved(to - from, report.ownStallMillis)) continue;
       proved.push(span);
       silent(span);
@@ -91,7 +89,6 @@ export function followProbe(probe: RemoteProbe, { address, start, silent }: Prob
       const silentAtEnd = silentTo - silentFrom > GONE_MILLIS;
       const running = { from: tenths(Math.max(silentFrom, start) - start), to: tenths(silentTo - start) };
       if (running.to - running.from > TOLD_MILLIS) {
-        all.push(running);
         proved.push(running);
       }
       const figures = { sent: sums.sent, answered: sums.answered, ownStallMillis: tenths(sums.ownStall) };
@@ -100,7 +97,7 @@ export function followProbe(probe: RemoteProbe, { address, start, silent }: Prob
         kind: 'tcp',
         everyMillis: PROBE_EVERY_MILLIS,
         ...figures,
-        silences: all,
+        silences: proved,
       } as const;
       return { record, outage: longestOf(proved), silentAtEnd };
     },

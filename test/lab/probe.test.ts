@@ -132,11 +132,7 @@ describe('ftpair probe', () => {
     expect(ended.map(({ status, out, err }) => [status, out, err.split('\n')[0]])).toEqual([
       [1, '', 'ftpair: 198.51.100.99 port 21 cannot be reached: nobody answers for it on its network'],
       [1, '', `ftpair: ${lab.vip} port 10 cannot be reached: connections are refused`],
-      [
-        1,
-        '',
-        expect.stringMatching(/^ftpair: the probe cannot log in as foe: expected 230 or 331, got 530 /),
-      ],
+      [1, '', expect.stringMatching(/^ftpair: .* expected 230 or 331, got 530 /)],
       [
         1,
         '',
