@@ -27,6 +27,7 @@ Examples:
   ftpair drain one                                no new sessions for server one; wait for the running ones
   ftpair handover                                 let the other router be active
   ftpair compare                                  do both kernels hold the same sessions?
+  ftpair drill                                    a failover on purpose, measured
 ${EXIT_STATUSES}`,
   run: `
 Examples:
@@ -44,6 +45,7 @@ Says every mistake with file, line and column; exit status 1 if there is one. To
   schema: `
 Examples:
   ftpair schema > ftpair.schema.json
+  ftpair schema --status                          what the keys of "ftpair status --json" mean
   # yaml-language-server: $schema=ftpair.schema.json     as the first line of the config, for editors`,
   keygen: `
 Examples:
@@ -108,8 +110,7 @@ only under way do not count. What differs for good is mended by itself within ab
 Examples:
   ftpair metrics | promtool check metrics
   ftpair metrics | grep -v '^#'
-  ftpair metrics > /var/lib/prometheus/node-exporter/ftpair.prom.$$ \\
-    && mv /var/lib/prometheus/node-exporter/ftpair.prom.$$ /var/lib/prometheus/node-exporter/ftpair.prom
+  ftpair metrics > ftpair.new && mv ftpair.new /var/lib/prometheus/node-exporter/ftpair.prom
 
 The last is for the textfile collector of node_exporter, from a timer, where the web page is off. What each means: config/metrics.md.`,
   drain: `
@@ -139,6 +140,18 @@ Examples:
   ftpair weight one config                        as the config says
 
 On either router. It holds on both, through failovers and restarts. 0 is no new sessions; running ones are not touched.`,
+  drill: `
+Examples:
+  ftpair drill                                    a handover, measured; asks before it begins
+  ftpair drill --yes --json -                     for cron: no question, the record on standard output
+  ftpair drill crash --destructive                on the active: its daemon is killed, and started again
+  ftpair drill server-down --destructive --server one
+  ftpair drill all --destructive --duration 10s   everything, and the role back where it was
+  ftpair drill back                               return the role after a drill
+
+Needs \`drill\` in the config: a free address of the public LAN. Everything is undone at the end, also on Ctrl-C, without the
+terminal, and when the drill itself is killed. Exit status 0 when every session survived and the pair is healthy again, 1 when
+not, or when the pair is not ready (then nothing was changed).`,
   version: `
 Examples:
   ftpair version

@@ -12,6 +12,7 @@ import { addressRules } from './rules/addresses.js';
 import { alertRules } from './rules/alerts.js';
 import { webRules } from './rules/web.js';
 import { checkRules } from './rules/checks.js';
+import { drillRules } from './rules/drill.js';
 import type { Facts } from './rules/facts.js';
 import { pairRules } from './rules/pair.js';
 import { rotationRules } from './rules/rotation.js';
@@ -119,6 +120,7 @@ function rules(facts: Facts): readonly Finding[] {
     ...addressRules(facts),
     ...serviceRules(facts),
     ...rotationRules(facts),
+    ...drillRules(facts),
     ...timingRules(facts),
     ...checkRules(facts),
     ...alertRules(facts),

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { absolutePath, address, duration, key, name } from './kinds.js';
 import { millis } from '../time.js';
+import { drill, EXAMPLE_DRILL } from './schema-drill.js';
 import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
 import { EXAMPLE_WEB, web } from './schema-web.js';
 import { overrides } from './schema-check.js';
@@ -105,6 +106,12 @@ export const fileSchema = key(
       'Hooks',
       'Programs that are run on alerts, each one after the other. Optional.',
       [EXAMPLE_HOOK],
+    ),
+    drill: key(
+      drill.optional(),
+      'Failover drill',
+      'What `ftpair drill` needs: an address of its own on the public LAN. Without this key there are no drills.',
+      EXAMPLE_DRILL,
     ),
     web: key(
       web.optional(),

@@ -15,7 +15,7 @@ import type { EventsPage } from '../control/events.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
-import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
+import type { FromPulse, Outlook, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import { Replicator } from '../replication/replicator.js';
 import type { Order } from '../rotation/orders.js';
 import type { Standing } from '../sessions/survival.js';
@@ -80,6 +80,8 @@ export class Director {
   #journalVersion: number | undefined;
   #versions = formatVersions(UNHEARD, undefined);
   #paths: readonly PathReport[] = [];
+  /** Undefined from a change until the pulse side has looked again. */
+  #outlook: Outlook | undefined;
   #history: Transition[] = [];
   #realtime = false;
   readonly #handover = new HandoverRequest();
@@ -309,6 +311,7 @@ export class Director {
         // It may have learned of a service that it did not know.
         if (message.peer.fingerprint !== this.#peer?.fingerprint) this.#replicator?.tellClients();
         this.#peer = message.peer;
+        this.#outlook = undefined;
         this.#compareVersions();
         break;
       case 'report':
@@ -316,6 +319,7 @@ export class Director {
         this.#term = message.term;
         this.#peer = message.peer;
         this.#paths = message.paths;
+        this.#outlook = message.outlook;
         break;
       case 'handover':
         this.#handover.answered({ accepted: message.accepted, detail: message.detail });
@@ -338,6 +342,7 @@ export class Director {
 
   #roleChanged(transition: Transition): void {
     this.#role = transition.to;
+    this.#outlook = undefined;
     this.#term = transition.term;
     this.#history = [...this.#history, transition].slice(-HISTORY);
     this.#web.transitions.note(transition.to, transition.reason);
@@ -388,6 +393,7 @@ export class Director {
       role: this.#role,
       term: this.#term,
       history: this.#history,
+      outlook: this.#outlook,
       peer: this.#peer,
       versions: this.#versions,
       paths: this.#paths,

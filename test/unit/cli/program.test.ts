@@ -85,7 +85,7 @@ describe('a wrong word', () => {
       out: '',
       err:
         "ftpair: unknown command 'statsu'\n(Did you mean status?)\n" +
-        '  cure: use one of run, check, schema, keygen, status, sessions, handover, reload, compare, metrics, version, drain, undrain, force, weight, config; more with "ftpair --help"\n',
+        '  cure: use one of run, check, schema, keygen, status, sessions, handover, reload, compare, metrics, version, drain, undrain, force, weight, config, servers, history, explain, watch, completion, man, drill; more with "ftpair --help"\n',
     });
   });
 
