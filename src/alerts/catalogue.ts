@@ -3,6 +3,10 @@
  * *what* happened with these; how it is written (syslog line, JSON) is decided elsewhere in this room.
  */
 
+import type { AlertId } from '../config/alert-ids.js';
+
+export type { AlertId };
+
 /** RFC 5424 §6.2.1 severities that we use. */
 export type Severity = 'crit' | 'err' | 'warning' | 'notice' | 'info';
 
@@ -24,7 +28,15 @@ export type Alert =
       readonly term: number;
     }
   | { readonly id: 'vip-answered'; readonly address: string; readonly mac: string }
-  | { readonly id: 'server-up'; readonly service: string; readonly server: string; readonly address: string }
+  | { readonly id: 'vip-clear'; readonly address: string }
+  | {
+      readonly id: 'server-up';
+      readonly service: string;
+      readonly server: string;
+      readonly address: string;
+      /** Why it gets no new sessions although it is up. */
+      readonly because?: string | undefined;
+    }
   | {
       readonly id: 'server-down';
       readonly service: string;
@@ -37,6 +49,8 @@ export type Alert =
   | { readonly id: 'no-server'; readonly service: string }
   /** No real server is left, and new sessions go to the sorry server. */
   | { readonly id: 'sorry-server'; readonly service: string; readonly address: string }
+  /** A service that had no server left has one. */
+  | { readonly id: 'service-back'; readonly service: string }
   /** It fails its checks and gets new sessions nevertheless; `because` is `held` (min_servers) or `forcedUp`. */
   | {
       readonly id: 'server-held';
@@ -82,6 +96,7 @@ export type Alert =
       readonly expectations: number;
     }
   | { readonly id: 'config-differs'; readonly peer: string; readonly ours: string; readonly theirs: string }
+  | { readonly id: 'config-agrees'; readonly peer: string }
   /** `format`: seal, pulse or journal. Once when it begins, and once when it is over. */
   | {
       readonly id: 'version-differs';
@@ -96,8 +111,18 @@ export type Alert =
       readonly format: string;
       readonly version: number;
     }
+  /** Of the addresses below `track`. */
+  | { readonly id: 'tracked-lost'; readonly address: string }
+  | { readonly id: 'tracked-back'; readonly address: string }
+  /** The kernel's connection table. */
+  | { readonly id: 'table-full'; readonly entries: number; readonly limit: number }
+  | { readonly id: 'table-free'; readonly entries: number; readonly limit: number }
   | { readonly id: 'realtime-refused'; readonly reason: string }
-  | { readonly id: 'fault'; readonly operation: string; readonly reason: string };
+  | { readonly id: 'fault'; readonly operation: string; readonly reason: string }
+  /** `hook`: path of the program; `event`: the alert that it was run for, with those that were left out counted in `reason`. */
+  | { readonly id: 'hook-failed'; readonly hook: string; readonly event: string; readonly reason: string }
+  /** `kinds`: ids with their counts, the most frequent first. */
+  | { readonly id: 'alerts-limited'; readonly suppressed: number; readonly kinds: string };
 
 /** Where alerts go. Never throws and never waits: an alert must not be in the way of a takeover. */
 export interface AlertSink {

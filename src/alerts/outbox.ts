@@ -12,7 +12,25 @@ export interface Transport {
    * undefined for success or the name of the errno.
    */
   transmit(message: Uint8Array, done: (refusal: string | undefined) => void): void;
-  close(): void;
+  /** Once, before the first message: a target of a config that is not used after all does nothing. */
+  open?(): void;
+  /** May still flush what it has taken, for a quarter of a second at most. */
+  close(): void | Promise<void>;
+  /** Of a transport that keeps a connection. */
+  connection?(): ConnectionView;
+}
+
+/** How a connection to a collector stands. */
+export interface ConnectionView {
+  readonly state: 'connecting' | 'connected' | 'down';
+  /** Why it is down; empty otherwise. */
+  readonly reason: string;
+  /** Connections that were made so far. */
+  readonly connects: number;
+  /** Messages that have been sent, and that the collector's kernel has not acknowledged yet. */
+  readonly unconfirmed: number;
+  /** Messages that were sent once more because a connection broke before they were acknowledged: they may be there twice. */
+  readonly repeated: number;
 }
 
 /** What became of the messages of one transport. */
@@ -24,12 +42,13 @@ export interface OutboxCounters {
   readonly dropped: number;
   /** Tries that the system refused, by errno name. A message may be refused often and sent in the end. */
   readonly refused: Readonly<Record<string, number>>;
+  readonly connection?: ConnectionView;
 }
 
 /** Told when a transport stops working (with the errno name) and when it works again (undefined). */
 export type TroubleListener = (name: string, refusal: string | undefined) => void;
 
-export const QUEUE_LIMIT = 256;
+export const QUEUE_LIMIT = 1000;
 /** Until the next try when the target is away; a new message is a try as well. */
 export const RETRY_MILLIS = 1000;
 /** Until the next try when the target is there, but slow. */
@@ -55,7 +74,9 @@ export class Outbox {
   constructor(
     private readonly transport: Transport,
     private readonly onTrouble: TroubleListener,
-  ) {}
+  ) {
+    transport.open?.();
+  }
 
   /** Sends a message now, or as soon as the transport takes it. */
   post(message: Uint8Array): void {
@@ -71,7 +92,11 @@ export class Outbox {
   counters(): OutboxCounters {
     const { sent, dropped } = this;
     const waiting = this.waiting.length + (this.busy ? 1 : 0);
-    return { name: this.transport.name, sent, waiting, dropped, refused: { ...this.refused } };
+    const connection = this.transport.connection?.();
+    return {
+      ...{ name: this.transport.name, sent, waiting, dropped, refused: { ...this.refused } },
+      ...(connection === undefined ? {} : { connection }),
+    };
   }
 
   /** Gives every waiting message one last try, for at most CLOSE_LIMIT_MILLIS; what remains counts as dropped. */
@@ -85,7 +110,7 @@ export class Outbox {
     this.dropped += this.waiting.length + (this.busy ? 1 : 0);
     this.waiting.length = 0;
     this.busy = false;
-    this.transport.close();
+    await this.transport.close();
   }
 
   private idleOrLate(): Promise<void> {

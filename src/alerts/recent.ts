@@ -1,6 +1,6 @@
 /** The newest alerts, kept for whoever asks later: screens, the web page, drills. Bounded, and sends nothing anywhere. */
 import type { Alert, Severity } from './catalogue.js';
-import { describe } from './describe.js';
+import type { Told } from './fanout.js';
 
 export interface RecentAlert {
   /** Counts up by one from 1. */
@@ -21,8 +21,8 @@ export class RecentAlerts {
   #last = 0;
   #alerts: readonly RecentAlert[] = [];
 
-  note(alert: Alert, at: number, time: Date): void {
-    const { severity, text, fields } = describe(alert);
+  /** Of a line for many, it is one alert here too: nobody's view is flooded. */
+  note({ notice: { alert, at, time }, description: { severity, text, fields } }: Told): void {
     const facts = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
     const entry = { number: (this.#last += 1), id: alert.id, severity, text, fields: facts, at, time };
     this.#alerts = [...this.#alerts, entry].slice(-RECENT_LIMIT);

@@ -29,3 +29,8 @@ export function cutUtf8(text: string, limitBytes: number): string {
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return bytes.toString('utf8', 0, end);
 }
+
+/** A number for people: at most one digit after the point, none where it is zero. */
+export function shortNumber(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}

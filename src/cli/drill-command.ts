@@ -33,6 +33,10 @@ export function addDrillCommand(
     .option('--sessions <number>', 'sessions of each kind', positive, 1)
     .option('--server <name>', 'the server of server-down (default: the last one that is up)')
     .option('--json <file>', 'write the record there as JSON; - for standard output')
+    .option('--svg <file>', 'write the picture of the last scenario there as well')
+    .option('--max-outage <time>', 'fail when the address was silent for longer', duration)
+    .option('--max-stall <time>', 'fail when a transfer stood still for longer', duration)
+    .option('--history', 'only list the drills that were kept, and what got slower', false)
     .option('--directory <dir>', 'where records are kept (default: drills in the state_dir of the config)')
     .option('--node <name>', "this director's name in the config (default: the host's name)");
   for (const option of options) command.addOption(option());

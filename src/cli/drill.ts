@@ -17,9 +17,13 @@ import { allScenarios, noticesIsolation, SCENARIO_PLANS } from '../drill/scenari
 import type { DrillSetting } from '../drill/setting.js';
 import { keepRecord, recordText } from '../drill/store.js';
 import { createTalk, type Talk } from '../drill/talk.js';
+import { history } from '../drill/history.js';
+import { readKept } from '../drill/store.js';
+import { timeline } from '../drill/timeline.js';
+import { type DrillLimits, judge } from '../drill/verdict.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import type { Millis } from '../time.js';
-import { drillLines } from './drill-report.js';
+import { drillLines, historyLines } from './drill-report.js';
 import type { Screen } from './screen.js';
 import { controlSocket } from './talk.js';
 
@@ -35,7 +39,13 @@ export interface DrillOptions {
   readonly server: string | undefined;
   /** A path, or `-` for standard output. */
   readonly json: string | undefined;
+  /** A path for the picture of the last scenario. */
+  readonly svg: string | undefined;
   readonly directory: string | undefined;
+  readonly maxOutage: Millis | undefined;
+  readonly maxStall: Millis | undefined;
+  /** Only list what was kept. */
+  readonly history: boolean;
 }
 
 /** `ok` when every session came through and all is as it was; `no` when not, or when the pair is not ready. */
@@ -57,6 +67,8 @@ async function drill(
   interruption: Interruption,
 ): Promise<ExitStatus> {
   const config = configFrom(options.config);
+  if (options.history)
+    return listHistory(options.directory ?? join(config.stateDir, 'drills'), options, screen, plain);
   const node = nodeIndex(config, options.node);
   const talk = createTalk(controlSocket(options.runtimeDir));
   const scenarios = await scenariosFor(options.scenario, talk, config, screen);
@@ -71,14 +83,18 @@ async function drill(
   announce(scenarios, screen);
   if (!options.yes && !(await agreed(screen))) return ExitStatus.no;
   const directory = options.directory ?? join(config.stateDir, 'drills');
-  const results = await runAll(config, wishes, setting, screen, directory);
+  const limits = { maxOutageMillis: options.maxOutage, maxStallMillis: options.maxStall };
+  const results = await runAll(config, wishes, setting, screen, { directory, limits });
   if (options.json !== undefined)
     writeJson(
       options.json,
       results.map(({ record }) => record),
       plain,
     );
-  const good = results.length === scenarios.length && results.every(isGood);
+  const last = results.at(-1);
+  if (options.svg !== undefined && last !== undefined)
+    writeFileSync(options.svg, timeline(last.record), { mode: 0o644 });
+  const good = results.length === scenarios.length && results.every(({ record }) => judge(record, limits).ok);
   return good ? ExitStatus.ok : ExitStatus.no;
 }
 
@@ -88,7 +104,7 @@ async function runAll(
   wishes: DrillWishes,
   first: DrillSetting,
   screen: Screen,
-  directory: string,
+  { directory, limits }: { readonly directory: string; readonly limits: DrillLimits },
 ): Promise<readonly Conducted[]> {
   const results: Conducted[] = [];
   for (const scenario of wishes.scenarios) {
@@ -99,16 +115,11 @@ async function runAll(
     const result = await conduct(scenario, setting);
     results.push(result);
     const path = keepRecord(directory, result.record);
-    screen.out(drillLines(result, screen.colour));
-    screen.out(`  record    ${path}\n`);
-    if (!isGood(result)) break;
+    screen.out(drillLines(result.record, limits, screen.colour));
+    screen.out(`  record    ${path}\n  picture   ${path.replace(/json$/, 'svg')}\n`);
+    if (!judge(result.record, limits).ok) break;
   }
   return results;
-}
-
-function isGood({ record, troubles }: Conducted): boolean {
-  const lost = record.sessions.some(({ outcome }) => outcome.type === 'lost');
-  return !lost && troubles.length === 0 && record.interrupted === undefined;
 }
 
 async function scenariosFor(
@@ -188,6 +199,25 @@ function nodeIndex(config: Config, given: string | undefined): 0 | 1 {
     given === undefined ? `this host's name '${wanted}' is not a node` : `'${wanted}' is not a node`,
     `say which director this is: --node ${first.name} or --node ${second.name}`,
   );
+}
+
+/** `ok` unless the newest drill of a scenario was slower than the earlier ones, for cron. */
+function listHistory(directory: string, { json }: DrillOptions, screen: Screen, plain: Screen): ExitStatus {
+  const kept = readKept(directory);
+  for (const { file, problem } of kept.problems) screen.err(`ftpair: ${file} is left out: ${problem}\n`);
+  const lines = history(kept.records);
+  if (json === undefined) screen.out(historyLines(lines, screen.colour));
+  else {
+    const text = `${JSON.stringify(
+      lines.map(({ file, ok, figures, slower }) => ({ file, ok, figures, slower })),
+      undefined,
+      2,
+    )}\n`;
+    if (json === '-') plain.out(text);
+    else writeFileSync(json, text, { mode: 0o644 });
+  }
+  const newest = new Map(lines.map((line) => [line.record.scenario, line]));
+  return [...newest.values()].some(({ slower }) => slower.length > 0) ? ExitStatus.no : ExitStatus.ok;
 }
 
 function writeJson(target: string, records: readonly DrillRecord[], screen: Screen): void {

@@ -23,6 +23,8 @@ Examples:
   ftpair check --config ${DEFAULT_CONFIG}   is the config right?
   ftpair run --node alpha                         be the director "alpha"
   ftpair status                                   how are we?
+  ftpair watch                                    the same, live
+  ftpair explain                                  why, and what if a router died now?
   ftpair sessions --lost                          what would a failover break now?
   ftpair drain one                                no new sessions for server one; wait for the running ones
   ftpair handover                                 let the other router be active
@@ -42,14 +44,51 @@ Examples:
   ftpair check --config new.yaml && cp new.yaml ${DEFAULT_CONFIG}
 
 Says every mistake with file, line and column; exit status 1 if there is one. Touches nothing else.`,
+  import: `
+Examples:
+  ftpair import /etc/sysconfig/ha/lvs.cf > new.yaml           Piranha's, or keepalived's, by its content
+  ftpair import lvs.cf --peer-file backup-lvs.cf              and where the two routers' files differ
+  ftpair import keepalived.conf --output new.yaml --verbose   also what was translated as it is
+
+The YAML says at each value which line it came from; lines with CHANGE hold what the file could not say. Everything else that
+stood in the file is told on standard error, with what to do. Exit status 0, also with warnings; 1 if something that clients would
+notice could not be translated; 3 if the file is neither. Nothing is changed on this machine. The whole way: config/from-piranha.md
+and config/from-keepalived.md.`,
   schema: `
 Examples:
   ftpair schema > ftpair.schema.json
+  ftpair schema --status                          what the keys of "ftpair status --json" mean
   # yaml-language-server: $schema=ftpair.schema.json     as the first line of the config, for editors`,
   keygen: `
 Examples:
   (umask 077; ftpair keygen > /etc/ftpair/pair.key)
   scp -p /etc/ftpair/pair.key beta:/etc/ftpair/     both directors need the same key`,
+  reload: `
+Examples:
+  ftpair reload --dry-run                         what would change?
+  ftpair reload                                   take it up
+  systemctl kill -s HUP ftpair                    the same; what came of it is in the log
+
+The file is checked whole first. What differs is said key by key, and taken up in one moment: services, servers, weights, checks,
+limits, persistence, tracked addresses, alerts. Running sessions go on, also those of a server that is no longer there. A file
+with a mistake is refused whole, and so is one that changes nodes, pulse, virtual_addresses or state_dir: these ask for a restart.
+Each router reads its own file.`,
+  config: `
+Examples:
+  ftpair config diff
+  ftpair config push new.yaml`,
+  configDiff: `
+Examples:
+  ftpair config diff                              exit status 1 if the two run different configs
+
+Compares what the two daemons run, not their files.`,
+  configPush: `
+Examples:
+  ftpair config push                              this router's file, for both
+  ftpair config push new.yaml                     another file; it becomes the config file of both
+
+The peer gets the text over the sealed channel and checks it before anything changes. Then both take it up, the peer first, and write
+their files; the old ones stay beside them as FILE.previous. If either cannot, both go back. What asks for a restart is refused.`,
   status: `
 Examples:
   ftpair status
@@ -114,6 +153,9 @@ Examples:
   ftpair drill server-down --destructive --server one
   ftpair drill all --destructive --duration 10s   everything, and the role back where it was
   ftpair drill back                               return the role after a drill
+  ftpair drill --max-outage 300ms                 fail where the address is silent for longer
+  ftpair drill --svg drill.svg                    the picture, for a browser
+  ftpair drill --history                          earlier drills, and what got slower since
 
 Needs \`drill\` in the config: a free address of the public LAN. Everything is undone at the end, also on Ctrl-C, without the
 terminal, and when the drill itself is killed. Exit status 0 when every session survived and the pair is healthy again, 1 when

@@ -4,6 +4,7 @@
  */
 import { reasonClause } from '../alerts/reasons.js';
 import type { ServerView, ServiceView, StatusView, TransitionView } from '../control/status.js';
+import { alertsSection } from './alerts-screen.js';
 import { createPaint, table, type Paint, type Tone } from './paint.js';
 import { probeLines } from './probes-screen.js';
 import { countWords, durationWords, endpointWords, measuredWords, reasonsWords } from './words.js';
@@ -26,6 +27,7 @@ export function renderStatus(view: StatusView, options: RenderOptions): string {
     ...view.services.map((service) => serviceSection(service, paint, options.probes ?? false)),
     trackedSection(view, paint),
     sessionsSection(view, paint),
+    alertsSection(view.alerts, paint),
     options.history ? historySection(view.history, paint) : [],
     warningsSection(view, paint),
   ];

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { invariant } from '../assert.js';
 import { familyOf } from './address.js';
+import { buildHooks, buildSyslog } from './build-alerts.js';
 import { buildCheck, mergedCheck } from './build-check.js';
 import type {
   Config,
@@ -34,7 +35,8 @@ export function buildConfig(file: FileShape): Config {
     preferred: file.preferred,
     track: file.track,
     stateDir: file.state_dir,
-    alerts: { syslog: file.alerts.syslog },
+    alerts: { syslog: buildSyslog(file.alerts.syslog) },
+    hooks: buildHooks(file.hooks),
     ...drill(file),
   };
   return { ...content, fingerprint: fingerprintOf(content) };

@@ -9,6 +9,7 @@ import { readDraft } from './draft.js';
 import { explain } from './explain.js';
 import type { Config } from './model.js';
 import { addressRules } from './rules/addresses.js';
+import { alertRules } from './rules/alerts.js';
 import { checkRules } from './rules/checks.js';
 import { drillRules } from './rules/drill.js';
 import type { Facts } from './rules/facts.js';
@@ -121,6 +122,7 @@ function rules(facts: Facts): readonly Finding[] {
     ...drillRules(facts),
     ...timingRules(facts),
     ...checkRules(facts),
+    ...alertRules(facts),
   ];
 }
 

@@ -3,6 +3,7 @@
  * milliseconds, addresses normalised. Types and closed lists of words only; reading and complaining live beside this file.
  */
 import type { Millis } from '../time.js';
+import type { AlertId } from './alert-ids.js';
 
 /** IPv4 or IPv6, by the numbers people write. */
 export type Family = 4 | 6;
@@ -221,12 +222,25 @@ export interface SyslogConfig {
   /** Path of the local syslog socket, or undefined for none. */
   readonly local: string | undefined;
   readonly facility: SyslogFacility;
-  /** Remote collectors, RFC 5424 over UDP. */
-  readonly remote: readonly { readonly address: string; readonly port: number }[];
+  /** Remote collectors, RFC 5424. */
+  readonly remote: readonly Collector[];
 }
+
+/** A syslog collector, and how it is reached. */
+export type Collector =
+  | { readonly protocol: 'udp' | 'tcp'; readonly address: string; readonly port: number }
+  | { readonly protocol: 'tls'; readonly address: string; readonly port: number; readonly tls: TlsCheck };
 
 export interface AlertsConfig {
   readonly syslog: SyslogConfig;
+}
+
+/** A program that is run on alerts. */
+export interface HookConfig {
+  readonly on: readonly (AlertId | '*')[];
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly timeout: Millis;
 }
 
 /** The director that takes the role back, by a handover, once it has been ready and in sync for `after`. */
@@ -270,6 +284,7 @@ export interface Config {
   /** Directory for what a director must know after a restart; each has a file of its own there. */
   readonly stateDir: string;
   readonly alerts: AlertsConfig;
+  readonly hooks: readonly HookConfig[];
   /** Undefined: no drills. */
   readonly drill?: DrillConfig | undefined;
   /** Hex SHA-256 of everything above in a canonical form: equal on both directors or an alert. */

@@ -56,6 +56,25 @@ const dataKeys = {
   ),
 };
 
+/** How a certificate is judged. */
+export const tlsKeys = (nameText: string, exampleName: string) =>
+  z.strictObject({
+    certificate: key(
+      z.enum(['verify', 'any']).prefault('verify'),
+      'Certificate',
+      'Whether the certificate must be trusted and have the right name, or may be any.',
+      'verify',
+      'any',
+    ),
+    ca_file: key(
+      absolutePath().optional(),
+      'Authorities',
+      'PEM file with the authorities to trust. Default: the public ones.',
+      '/etc/ftpair/ca.pem',
+    ),
+    name: key(name().optional(), 'Certificate name', nameText, exampleName),
+  });
+
 /** The steps of an FTP dialogue. */
 const dialogueKeys = {
   steps: key(
@@ -73,29 +92,10 @@ const dialogueKeys = {
     'ascii',
   ),
   tls: key(
-    z
-      .strictObject({
-        certificate: key(
-          z.enum(['verify', 'any']).prefault('verify'),
-          'Certificate',
-          'Whether the certificate must be trusted and have the right name, or may be any.',
-          'verify',
-          'any',
-        ),
-        ca_file: key(
-          absolutePath().optional(),
-          'Authorities',
-          'PEM file with the authorities to trust. Default: the public ones.',
-          '/etc/ftpair/ca.pem',
-        ),
-        name: key(
-          name().optional(),
-          'Certificate name',
-          "Name that the certificate must have. Default: the server's address.",
-          'ftp.example.org',
-        ),
-      })
-      .prefault({}),
+    tlsKeys(
+      "Name that the certificate must have. Default: the server's address.",
+      'ftp.example.org',
+    ).prefault({}),
     'TLS',
     'How TLS is judged, for the steps auth_tls and implicit_tls.',
     { certificate: 'any' },

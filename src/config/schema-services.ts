@@ -1,11 +1,11 @@
 /**
- * The shape of the file's sections about what the pair serves and watches: services, health check, alerts.
+ * The shape of the file's sections about what the pair serves and watches: services, health check.
  * No rules between values: those live in rules/.
  */
 import { z } from 'zod';
 import { millis } from '../time.js';
 import { checkKeys } from './schema-check.js';
-import { address, commandText, count, duration, key, name, port, socketPath } from './kinds.js';
+import { address, commandText, count, duration, key, name, port } from './kinds.js';
 import { limits, passivePorts, persistence, serviceMode } from './schema-sessions.js';
 
 const SECOND = millis(1000);
@@ -145,49 +145,4 @@ export const check = z.strictObject({
     'ftpair@',
   ),
   ...checkKeys,
-});
-
-const collector = z.strictObject({
-  address: key(address(), 'Collector address', 'Address of the syslog collector.', '192.0.2.50'),
-  port: key(port().prefault(514), 'Collector port', 'UDP port of the syslog collector.', 514),
-});
-
-const FACILITIES = [
-  'daemon',
-  'local0',
-  'local1',
-  'local2',
-  'local3',
-  'local4',
-  'local5',
-  'local6',
-  'local7',
-] as const;
-
-/** Alerts as syslog messages. */
-export const syslog = z.strictObject({
-  local: key(
-    socketPath().prefault('/dev/log'),
-    'Local socket',
-    'Path of the local syslog socket; `none` switches it off.',
-    '/dev/log',
-    'none',
-  ),
-  facility: key(
-    z.enum(FACILITIES).prefault('daemon'),
-    'Facility',
-    'Syslog facility of the alerts (RFC 5424 §6.2.1).',
-    'daemon',
-    'local0',
-  ),
-  remote: key(
-    z
-      .array(
-        key(collector, 'Collector', 'One syslog collector, RFC 5424 over UDP.', { address: '192.0.2.50' }),
-      )
-      .prefault([]),
-    'Remote collectors',
-    'Syslog collectors that get every alert over UDP.',
-    [{ address: '192.0.2.50', port: 514 }],
-  ),
 });

@@ -1,5 +1,5 @@
 /**
- * The shape of the whole configuration file, joined from its sections (schema-pair.ts, schema-services.ts). The JSON
+ * The shape of the whole configuration file, joined from its sections (schema-pair.ts, schema-services.ts, schema-alerts.ts). The JSON
  * Schema for editors is made from it. Rules between values live in rules/.
  */
 import { z } from 'zod';
@@ -8,7 +8,8 @@ import { millis } from '../time.js';
 import { drill, EXAMPLE_DRILL } from './schema-drill.js';
 import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
 import { overrides } from './schema-check.js';
-import { check, EXAMPLE_SERVICE, service, syslog } from './schema-services.js';
+import { EXAMPLE_HOOK, hook, syslog } from './schema-alerts.js';
+import { check, EXAMPLE_SERVICE, service } from './schema-services.js';
 
 const checkedService = service.extend({
   check: key(
@@ -98,6 +99,12 @@ export const fileSchema = key(
       'Alerts',
       'Where alerts go. Optional.',
       { syslog: { local: '/dev/log', facility: 'daemon' } },
+    ),
+    hooks: key(
+      z.array(key(hook, 'Hook', 'A program that is run on alerts.', EXAMPLE_HOOK)).prefault([]),
+      'Hooks',
+      'Programs that are run on alerts, each one after the other. Optional.',
+      [EXAMPLE_HOOK],
     ),
     drill: key(
       drill.optional(),

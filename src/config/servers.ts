@@ -8,3 +8,8 @@ export const SORRY = 'sorry';
 export function everyServer({ servers, rotation }: VirtualService): readonly RealServer[] {
   return rotation.sorry === undefined ? servers : [...servers, rotation.sorry];
 }
+
+/** Whether what is known of the one holds for the other: it is the same process at the same place. */
+export function isSameServer(one: RealServer, other: RealServer): boolean {
+  return one.address === other.address && one.port === other.port;
+}

@@ -34,8 +34,9 @@ export async function request(
   method: 'GET' | 'POST',
   url: string,
   timeout: Millis,
+  body = '',
 ): Promise<Answer> {
-  const outcome = await attempt(socketPath, method, url, timeout);
+  const outcome = await attempt(socketPath, method, url, timeout, body);
   if (outcome.type === 'answer') return outcome.answer;
   throw unreachable(socketPath, timeout, outcome);
 }
@@ -46,6 +47,7 @@ export function attempt(
   method: 'GET' | 'POST',
   url: string,
   timeout: Millis,
+  body = '',
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const settle = (outcome: Outcome): void => {
@@ -62,7 +64,7 @@ export function attempt(
     sent.on('error', (error) => {
       settle(failureOf(error));
     });
-    sent.end();
+    sent.end(body);
   });
 }
 

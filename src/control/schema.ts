@@ -3,6 +3,8 @@
  * the command that asks it, so the answer is checked. It must not know sockets.
  */
 import { z } from 'zod';
+import { alertsView } from './alerts-view.js';
+import { configChange, type ConfigChange, configDiff, type ConfigDiff } from './config-change.js';
 import { eventsPage, type EventsPage } from './events.js';
 import { DATA_MODES, LOST_PARTS, LOST_REASONS, SESSION_STATES, type SessionsPage } from './sessions.js';
 import type { StatusView } from './status.js';
@@ -21,6 +23,30 @@ const transition = z.object({
   reason: z.string(),
   agoMillis: z.number(),
   steps: z.array(z.object({ step: z.string(), atMillis: z.number() })),
+});
+
+/** One word that may be missing. */
+const missableWord = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? undefined);
+
+const fate = z.object({
+  serves: z.enum(['here', 'peer', 'nobody', 'unknown']),
+  because: missableWord,
+  withinMillis: z.number(),
+});
+
+const fitter = z.object({ who: z.enum(['here', 'peer']), because: z.string() });
+
+const outlook = z.object({
+  mode: z.string(),
+  doubt: missableWord,
+  hindrance: missableWord,
+  ifPeerDied: fate,
+  ifThisDied: fate,
+  handover: z.object({ possible: z.boolean(), obstacle: missableWord }),
+  fitter: fitter.nullable().transform((value) => value ?? undefined),
 });
 
 const path = z.object({
@@ -120,7 +146,8 @@ const service = z.object({
   refused: counts.optional(),
 });
 
-const status = z.object({
+/** GET /status. */
+export const status = z.object({
   version: z.string(),
   node: z.string(),
   role: z.string(),
@@ -128,11 +155,13 @@ const status = z.object({
   term: z.number(),
   uptimeSeconds: z.number(),
   history: z.array(transition),
+  outlook: outlook.nullish().transform((value) => value ?? undefined),
   peer,
   sync,
   services: z.array(service),
   tracked: z.array(z.object({ address: z.string(), echoMillis: missable, alive: z.boolean() })),
   sessions: z.object({ control: z.number(), data: z.number(), announced: z.number() }),
+  alerts: alertsView,
   realtime: z.boolean(),
   residentMebibytes: z.number(),
   warnings: z.array(z.string()),
@@ -173,7 +202,8 @@ const word = <const Words extends readonly [string, ...string[]]>(words: Words) 
     .nullable()
     .transform((value) => value ?? undefined);
 
-const session = z.object({
+/** One session of GET /sessions. */
+export const session = z.object({
   client: z.object({ address: z.string(), port: z.number() }),
   service: z.object({ name: z.string(), address: z.string(), port: z.number() }),
   server: z.string(),
@@ -237,6 +267,16 @@ export function parseSessions(body: unknown): Parsed<SessionsPage> {
 /** Reads the JSON of GET /events. */
 export function parseEvents(body: unknown): Parsed<EventsPage> {
   return parsed(eventsPage.safeParse(body));
+}
+
+/** Reads the JSON of GET /config/diff. */
+export function parseConfigDiff(body: unknown): Parsed<ConfigDiff> {
+  return parsed(configDiff.safeParse(body));
+}
+
+/** Reads the JSON of POST /reload and POST /config. */
+export function parseConfigChange(body: unknown): Parsed<ConfigChange> {
+  return parsed(configChange.safeParse(body));
 }
 
 /** Reads the JSON of POST /handover. */

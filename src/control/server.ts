@@ -3,7 +3,9 @@
  * the handlers and their answers into JSON; it must not decide anything about roles.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { MOST_BYTES } from '../config/load.js';
 import { PID_HEADER } from './client.js';
+import type { ConfigChange, ConfigDiff } from './config-change.js';
 import { type EventsPage, parseEventsQuery } from './events.js';
 import { bindingPath, clearPlace, putInPlace, refusal, removeOwn } from './place.js';
 import { type OrderRequest, parseOrderQuery } from './order-query.js';
@@ -20,6 +22,12 @@ export interface ControlHandlers {
   sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>>;
   /** GET /events: what came behind that number. */
   events(after: number): EventsPage;
+  /** POST /reload: reads the config file again; `dry` only says what would change. */
+  reload(dry: boolean): Promise<ConfigChange>;
+  /** GET /config/diff: rejects when the peer does not answer. */
+  configDiff(): Promise<ConfigDiff>;
+  /** POST /config: both directors take the text up and write it into their files, or neither does. `name` is for complaints. */
+  pushConfig(text: string, name: string): Promise<ConfigChange>;
   /** POST /handover: resolves when it is decided whether the role moves. */
   handover(): Promise<HandoverResult>;
   /** POST /order: an operator's word about one server. */
@@ -43,6 +51,8 @@ export interface Control {
 const CLOSE_LIMIT_MILLIS = 250;
 const REQUEST_LIMIT_MILLIS = 5000;
 const CONNECTION_LIMIT = 32;
+/** The longest config file. */
+const BODY_LIMIT_BYTES = MOST_BYTES;
 
 /**
  * Listens at `path` (mode 0600, directory made with 0755) and replaces a stale socket. Throws `Fatal`: `running`
@@ -51,8 +61,6 @@ const CONNECTION_LIMIT = 32;
 export async function startControl({ path, handlers }: ControlOptions): Promise<Control> {
   await clearPlace(path);
   const server = createServer((request, response) => {
-    // The request's own body means nothing to us.
-    request.resume();
     void answer(handlers, request, response);
   });
   server.requestTimeout = REQUEST_LIMIT_MILLIS;
@@ -101,7 +109,7 @@ interface Reply {
   readonly body: object;
 }
 
-type Route = (handlers: ControlHandlers, params: URLSearchParams) => Reply | Promise<Reply>;
+type Route = (handlers: ControlHandlers, params: URLSearchParams, body: string) => Reply | Promise<Reply>;
 
 /** Every request there is. */
 const ROUTES: Readonly<Record<string, Route>> = {
@@ -115,6 +123,16 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const after = parseEventsQuery(params);
     if (after === undefined) return { status: 400, body: { error: '"after" must be a whole number' } };
     return { status: 200, body: handlers.events(after) };
+  },
+  'POST /reload': async (handlers, params) => {
+    const dry = params.get('dry') ?? 'false';
+    if (dry !== 'true' && dry !== 'false')
+      return { status: 400, body: { error: '"dry" must be true or false' } };
+    return { status: 200, body: await handlers.reload(dry === 'true') };
+  },
+  'GET /config/diff': async (handlers) => ({ status: 200, body: await handlers.configDiff() }),
+  'POST /config': async (handlers, params, body) => {
+    return { status: 200, body: await handlers.pushConfig(body, params.get('name') ?? 'config') };
   },
   'POST /handover': async (handlers) => {
     const result = await handlers.handover();
@@ -134,7 +152,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { status, json } = await answerTo(handlers, request.method ?? '', request.url ?? '');
+  const { status, json } = await answerTo(handlers, request);
   response.writeHead(status, { 'content-type': 'application/json', [PID_HEADER]: process.pid });
   response.end(json);
 }
@@ -144,18 +162,32 @@ interface Written {
   readonly json: string;
 }
 
-async function answerTo(handlers: ControlHandlers, method: string, url: string): Promise<Written> {
-  const [path = '', query = ''] = url.split('?', 2);
-  const wanted = `${method} ${path}`;
+async function answerTo(handlers: ControlHandlers, request: IncomingMessage): Promise<Written> {
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  const wanted = `${request.method ?? ''} ${path}`;
   const route = Object.hasOwn(ROUTES, wanted) ? ROUTES[wanted] : undefined;
   try {
+    const body = await bodyOf(request);
+    if (body === undefined)
+      return written({ status: 413, body: { error: `longer than ${BODY_LIMIT_BYTES} bytes` } });
     return written(
-      route === undefined ? unknown(wanted, path) : await route(handlers, new URLSearchParams(query)),
+      route === undefined ? unknown(wanted, path) : await route(handlers, new URLSearchParams(query), body),
     );
   } catch (error) {
     // A mistake in showing a status must not end the director that carries the sessions.
     return written({ status: 500, body: { error: `${wanted} failed: ${String(error)}` } });
   }
+}
+
+/** What was sent with a request; undefined when it is too long for anything that we take. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
+  }
+  return size > BODY_LIMIT_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 function written({ status, body }: Reply): Written {

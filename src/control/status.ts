@@ -1,5 +1,7 @@
 /** The picture of a running director that `ftpair status` shows and `--json` prints. Plain data, no behaviour. */
 
+import type { AlertsView } from './alerts-view.js';
+
 export interface TransitionView {
   readonly from: string;
   readonly to: string;
@@ -8,6 +10,31 @@ export interface TransitionView {
   readonly agoMillis: number;
   /** Milliseconds from the start of the transition to each step, in order of happening. */
   readonly steps: readonly { readonly step: string; readonly atMillis: number }[];
+}
+
+/** Who would serve after a death. */
+export interface FateView {
+  /** `unknown`: that lies with a director that is not heard. */
+  readonly serves: 'here' | 'peer' | 'nobody' | 'unknown';
+  /** Why it is nobody, or unknown (Hindrance in src/election/outlook.ts). */
+  readonly because: string | undefined;
+  /** Milliseconds from the death to the decision, at most; 0 where nothing changes. */
+  readonly withinMillis: number;
+}
+
+/** What would come of a death or a handover at this moment, by the election's own rules. */
+export interface OutlookView {
+  /** Where the election stands: the role, or `suspect`, `held`, `yielding`. */
+  readonly mode: string;
+  /** Why an active asks whether it is the only one; undefined where it does not. */
+  readonly doubt: string | undefined;
+  /** What keeps this director from being active (Hindrance). */
+  readonly hindrance: string | undefined;
+  readonly ifPeerDied: FateView;
+  readonly ifThisDied: FateView;
+  readonly handover: { readonly possible: boolean; readonly obstacle: string | undefined };
+  /** Who should rather be active, and why (`linkDown`, `uplinkDown`, `preferred`). */
+  readonly fitter: { readonly who: 'here' | 'peer'; readonly because: string } | undefined;
 }
 
 export interface PathView {
@@ -113,6 +140,8 @@ export interface StatusView {
   readonly term: number;
   readonly uptimeSeconds: number;
   readonly history: readonly TransitionView[];
+  /** Undefined for about a second after a change, and from daemons that do not say. */
+  readonly outlook?: OutlookView | undefined;
   readonly peer: {
     readonly name: string;
     readonly alive: boolean;
@@ -154,6 +183,7 @@ export interface StatusView {
     readonly alive: boolean;
   }[];
   readonly sessions: { readonly control: number; readonly data: number; readonly announced: number };
+  readonly alerts: AlertsView;
   readonly realtime: boolean;
   readonly residentMebibytes: number;
   readonly warnings: readonly string[];

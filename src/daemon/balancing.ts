@@ -5,12 +5,13 @@
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
 import type { Config } from '../config/model.js';
+import type { Flow } from '../conntrack/flow.js';
 import type { KernelTable } from '../conntrack/table.js';
 import { NO_SESSIONS, type Tally } from '../conntrack/tally.js';
 import type { OrderResult } from '../control/schema.js';
-import { applySysctls, listCounters, loadModules, runNft } from '../dataplane/nft.js';
+import { listCounters, loadModules, runNft } from '../dataplane/nft.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
-import { removal, ruleset } from '../dataplane/ruleset.js';
+import { removal, replacement, ruleset, type RulesetOptions } from '../dataplane/ruleset.js';
 import { SlotTable } from '../dataplane/slot-table.js';
 import { type Nannies, type ServerVerdict, startNannies } from '../nanny/nanny.js';
 import type { Clients } from '../replication/clients.js';
@@ -22,6 +23,7 @@ import { ClientSide } from './client-side.js';
 import { endSessions } from './ending.js';
 import { ForwardWatch, helperWarnings } from './forward-watch.js';
 import { groupSessions } from './group-sessions.js';
+import { settingWarnings } from './kernel-settings.js';
 import { Levelling } from './levelling.js';
 import type { PictureParts } from './picture.js';
 import { Rotation } from './rotation.js';
@@ -46,6 +48,8 @@ export interface BalancingOptions {
 
 export class Balancing {
   readonly #o: BalancingOptions;
+  /** Until our own checks have begun, those of the config before this one. */
+  #ended: Nannies | undefined;
   /** What was wrong at the start, for the status. */
   readonly #warnings: string[] = [];
   readonly #rotation: Rotation;
@@ -57,12 +61,17 @@ export class Balancing {
   #nannies: Nannies | undefined;
   #loaded = false;
 
-  /** Reads the state file; nothing else is touched. */
-  constructor(options: BalancingOptions) {
+  /**
+   * Reads the state file; nothing else is touched. `before` is that of the config before this one, which stands still by now
+   * (`pause`): what it knows of servers and clients is gone on with.
+   */
+  constructor(options: BalancingOptions, before?: Balancing) {
     this.#o = options;
+    this.#ended = before === undefined ? undefined : before.#nannies;
     const { config, self, boot, onFault } = options;
     this.#standings = new Standings({
       ...{ config, self, boot, onFault },
+      before: before === undefined ? undefined : before.#standings,
       onChanges: (changes) => {
         this.#standingsChanged(changes);
       },
@@ -85,6 +94,7 @@ export class Balancing {
     );
     this.#clients = new ClientSide({
       services: config.services,
+      clients: before?.clients,
       load: runNft,
       list: listCounters,
       onFull: (servers) => {
@@ -112,27 +122,68 @@ export class Balancing {
 
   /** Loads the data plane. Throws Fatal or SystemError. */
   async load(): Promise<void> {
-    const { config, self, leaseToken, logger } = this.#o;
-    for (const report of applySysctls(new Set(config.services.map(({ family }) => family)))) {
-      if (report.refused === '') logger.info(report, 'kernel setting changed');
-      else {
-        logger.warn(report, 'kernel setting could not be changed');
-        this.#warnings.push(`${report.name} is ${report.from}, should be ${report.to} (${report.refused})`);
-      }
-    }
-    if (this.#standings.complaint !== '') this.#warnings.push(this.#standings.complaint);
+    this.#prepareKernel();
+    await runNft(ruleset(this.#rules()));
+    this.#start();
+    this.#o.logger.info('data plane loaded');
+  }
+
+  /**
+   * Takes the place of the one before it, in one transaction of the kernel, and begins the checks where that one's ended. `flows`
+   * are this director's sessions as the active, none as a backup. Throws Fatal, and nothing has changed.
+   */
+  async replace(active: boolean, flows: () => readonly Flow[]): Promise<void> {
+    this.#prepareKernel();
+    await runNft(`${replacement(this.#rules(), active)}\n${this.#clients.script(flows())}`);
+    this.#clients.adopt(flows());
+    this.#clients.roleChanged(active);
+    this.#start();
+    this.startChecks();
+    // What happened meanwhile is carried into the kernel.
+    this.#standings.reopen();
+    this.#o.logger.info('data plane replaced');
+  }
+
+  /** Stands still: nothing is checked, counted or written until `resume`, and what is under way has been written. */
+  async pause(): Promise<void> {
+    await this.stopChecks();
+    await this.#clients.stop();
+    await this.#rotation.settled();
+    this.#stopLevelling();
+  }
+
+  /** Goes on after `pause`. */
+  resume(): void {
+    this.#start();
+    this.startChecks();
+    this.#standings.reopen();
+  }
+
+  #rules(): RulesetOptions {
+    const { config, self, leaseToken } = this.#o;
     const { weightOf } = this.#standings.board;
-    await runNft(ruleset({ config, self: config.nodes[self], leaseToken, weightOf }));
-    this.#warnings.push(...helperWarnings());
+    return { config, self: config.nodes[self], leaseToken, weightOf };
+  }
+
+  #prepareKernel(): void {
+    const { config, logger } = this.#o;
+    this.#warnings.push(...settingWarnings(config.services, logger), ...helperWarnings());
+    if (this.#standings.complaint !== '') this.#warnings.push(this.#standings.complaint);
+  }
+
+  /** The kernel has our rules. */
+  #start(): void {
     this.#loaded = true;
     this.#startLevelling();
     this.#clients.start();
-    logger.info('data plane loaded');
   }
 
   startChecks(): void {
     const { config, self } = this.#o;
+    const ended = this.#nannies ?? this.#ended;
+    this.#ended = undefined;
     this.#nannies = startNannies({
+      before: (service, server) => ended?.known(service, server),
       self: config.nodes[self],
       services: config.services,
       check: config.check,
@@ -156,8 +207,7 @@ export class Balancing {
   async close(): Promise<void> {
     await this.#clients.stop();
     await this.#rotation.settled();
-    this.#levelling?.close();
-    this.#slots?.close();
+    this.#stopLevelling();
     if (this.#loaded)
       await runNft(removal()).catch((error: unknown) => {
         this.#o.onFault('remove the data plane', error);
@@ -227,6 +277,12 @@ export class Balancing {
       },
     });
     this.#levelling.note();
+  }
+
+  #stopLevelling(): void {
+    this.#levelling?.close();
+    this.#slots?.close();
+    this.#slots = undefined;
   }
 
   #judged(verdict: ServerVerdict): void {

@@ -3,6 +3,7 @@
  * and reads back what the kernel refused.
  */
 import type { VirtualService } from '../config/model.js';
+import type { Flow } from '../conntrack/flow.js';
 import { fullClients, LIMITS, limitsOf, readRefusals } from '../dataplane/limit-rules.js';
 import { TABLE } from '../dataplane/nft-words.js';
 import { Clients } from '../replication/clients.js';
@@ -14,6 +15,8 @@ import { occupancyOf } from './occupancy.js';
 
 export interface ClientSideOptions {
   readonly services: readonly VirtualService[];
+  /** What is known of clients under the config before this one; it becomes what is known under this one. */
+  readonly clients?: Clients | undefined;
   /** Gives a script to nft. */
   readonly load: (script: string) => Promise<void>;
   /** Lists a table's counters, as JSON. */
@@ -41,6 +44,7 @@ export class ClientSide {
   /** For the replicator. */
   readonly clients: Clients;
   readonly #o: ClientSideOptions;
+  readonly #policies: readonly StickyPolicy[];
   readonly #writer: ClientWriter;
   readonly #persistent: boolean;
   readonly #limited: boolean;
@@ -58,14 +62,29 @@ export class ClientSide {
     this.#o = options;
     this.#persistent = services.some(({ persistence }) => persistence !== undefined);
     this.#limited = services.some((service) => limitsOf(service).length > 0);
-    this.clients = new Clients(this.#persistent || this.#limited ? services.map(policyOf) : []);
-    const { book } = this.clients;
+    this.#policies = this.#persistent || this.#limited ? services.map(policyOf) : [];
+    this.clients = options.clients ?? new Clients(this.#policies);
     this.#writer = new ClientWriter({
-      ...{ services, book, load, now },
+      ...{ services, load, now },
+      clients: this.clients,
       onFault: (error) => {
         onFault('write which servers clients get again', error);
       },
     });
+  }
+
+  /** What is known of clients under this config, as a script for the transaction that makes its maps. `flows` as in `adopt`. */
+  script(flows: readonly Flow[]): string {
+    return this.#persistent ? this.#writer.wholeBook(this.#known(flows)) : '';
+  }
+
+  /** Takes up what was known under another config; `flows` are the sessions of this director as the active. */
+  adopt(flows: readonly Flow[]): void {
+    this.clients.become(this.#known(flows));
+  }
+
+  #known(flows: readonly Flow[]): Clients {
+    return this.clients.under(this.#policies, flows, this.#o.now());
   }
 
   /** Once the data plane is loaded. */

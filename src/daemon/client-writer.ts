@@ -3,14 +3,16 @@
  * backup too, so that nothing is left to do at a takeover.
  */
 import type { VirtualService } from '../config/model.js';
-import { stickyReplace, stickyUpdate, type StickyElement } from '../dataplane/sticky-rules.js';
-import type { StickyBook, StickyEntry } from '../replication/sticky-book.js';
+import { stickyFill, stickyReplace, stickyUpdate, type StickyElement } from '../dataplane/sticky-rules.js';
+import type { Clients } from '../replication/clients.js';
+import type { StickyEntry } from '../replication/sticky-book.js';
 import { formatAddress } from '../sockaddr.js';
 import { type Millis, millis } from '../time.js';
 
 export interface ClientWriterOptions {
   readonly services: readonly VirtualService[];
-  readonly book: StickyBook;
+  /** Whose book is written. */
+  readonly clients: Pick<Clients, 'book'>;
   /** Gives a script to nft. */
   readonly load: (script: string) => Promise<void>;
   readonly now: () => Millis;
@@ -59,6 +61,22 @@ export class ClientWriter {
     this.#replace = true;
   }
 
+  /** A script that writes a whole book, of these clients, into maps that are empty: for the transaction that makes them. */
+  wholeBook(clients: Pick<Clients, 'book'>): string {
+    const entries = clients.book.all();
+    return this.#o.services
+      .flatMap((service, index) => {
+        const own = entries.filter((entry) => entry.service === index);
+        return pieces(own).map((piece) =>
+          stickyFill(
+            index,
+            piece.flatMap((entry) => this.#element(service, entry, true)),
+          ),
+        );
+      })
+      .join('');
+  }
+
   /** Resolves when nothing is being written. */
   async settled(): Promise<void> {
     await this.#running;
@@ -70,7 +88,8 @@ export class ClientWriter {
   }
 
   async #work(active: boolean): Promise<void> {
-    const { book, now } = this.#o;
+    const { now } = this.#o;
+    const { book } = this.#o.clients;
     book.expire(now());
     const replace = this.#replace;
     if (replace) this.#written.clear();
@@ -92,8 +111,7 @@ export class ClientWriter {
     replace: boolean,
   ): Promise<void> {
     if (replace) await this.#o.load(stickyReplace(index, []));
-    for (let from = 0; from < entries.length; from += BATCH) {
-      const batch = entries.slice(from, from + BATCH);
+    for (const batch of pieces(entries)) {
       const elements = batch.flatMap((entry) => this.#element(service, entry, active));
       if (elements.length > 0) await this.#o.load(stickyUpdate(index, elements));
       const at = this.#o.now();
@@ -121,8 +139,14 @@ export class ClientWriter {
       if (entry.until === undefined ? now - at > HELD / 2 : entry.until < now) this.#written.delete(key);
       if (entry.until === undefined && now - at > HELD / 2) ageing.push(entry);
     }
-    return ageing.flatMap((entry) => this.#o.book.find(entry) ?? []);
+    return ageing.flatMap((entry) => this.#o.clients.book.find(entry) ?? []);
   }
+}
+
+function pieces(entries: readonly StickyEntry[]): (readonly StickyEntry[])[] {
+  return Array.from({ length: Math.ceil(entries.length / BATCH) }, (_, at) =>
+    entries.slice(at * BATCH, (at + 1) * BATCH),
+  );
 }
 
 function keyOf({ service, client }: StickyEntry): string {

@@ -4,28 +4,35 @@
  */
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/catalogue.js';
+import type { AlertsView } from '../control/alerts-view.js';
 import type { RecentAlerts } from '../alerts/recent.js';
 import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
+import type { ConfigChange } from '../control/config-change.js';
 import { startControl, type Control } from '../control/server.js';
-import type { CompareResult, HandoverResult, Parsed } from '../control/schema.js';
+import type { CompareResult, HandoverResult, OrderResult, Parsed } from '../control/schema.js';
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
-import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
+import type { FromPulse, Outlook, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import { Replicator } from '../replication/replicator.js';
+import type { Order } from '../rotation/orders.js';
 import type { Standing } from '../sessions/survival.js';
-import { millis, monotonicNow } from '../time.js';
+import { type Millis, millis, monotonicNow } from '../time.js';
 import { Balancing } from './balancing.js';
+import type { ConfigExchange } from './config-exchange.js';
 import { eventsPage } from './events-page.js';
 import { HandoverRequest } from './handover-request.js';
-import { alertsOf } from './news.js';
+import { alertsOf, configAlerts } from './news.js';
 import { NOT_STARTED, picture } from './picture.js';
 import { journalPaths } from './journal-paths.js';
 import { openTable } from './open-table.js';
 import { sessionsPage } from './sessions-page.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
+import { succeed } from './succession.js';
 import { Weighing } from './weighing.js';
+import { TableWatch } from './table-watch.js';
+import { VipNews } from './vip-news.js';
 import { formatVersions, UNHEARD, versionAlerts, versionObstacle } from './versions.js';
 
 export interface DirectorOptions {
@@ -39,6 +46,11 @@ export interface DirectorOptions {
   readonly logger: Logger;
   readonly raise: (alert: Alert) => void;
   readonly recent: RecentAlerts;
+  /** Reads the config file again. */
+  readonly reload: (dry: boolean) => Promise<ConfigChange>;
+  /** The config that both have. */
+  readonly exchange: Pick<ConfigExchange, 'diff' | 'push' | 'answer'>;
+  readonly alerts: () => AlertsView;
 }
 
 /** How long a stop waits for the pulse side, handover included. */
@@ -50,7 +62,10 @@ const HISTORY = 50;
 export class Director {
   readonly #o: DirectorOptions;
   readonly #startedAt = monotonicNow();
-  readonly #balancing: Balancing;
+  /** What this director runs by. */
+  #config: Config;
+  #balancing: Balancing;
+  #reconfiguring = false;
   #control: Control | undefined;
   #table: KernelTable | undefined;
   #replicator: Replicator | undefined;
@@ -62,24 +77,22 @@ export class Director {
   #journalVersion: number | undefined;
   #versions = formatVersions(UNHEARD, undefined);
   #paths: readonly PathReport[] = [];
+  /** Undefined from a change until the pulse side has looked again. */
+  #outlook: Outlook | undefined;
   #history: Transition[] = [];
   #realtime = false;
   readonly #handover = new HandoverRequest();
+  readonly #vipNews = new VipNews();
+  readonly #tableWatch: TableWatch;
   #stopped: (() => void) | undefined;
   #fail: (error: Error) => void = () => undefined;
   readonly #failed: Promise<never>;
 
   constructor(options: DirectorOptions) {
     this.#o = options;
-    this.#balancing = new Balancing({
-      ...options,
-      onFault: (operation, error) => {
-        this.#fault(operation, error);
-      },
-      tally: () => this.#replicator?.tally,
-      tellBoard: () => this.#replicator?.tellBoard(),
-      ownSessions: () => (this.#role === 'active' ? this.#table : undefined),
-    });
+    this.#tableWatch = new TableWatch(options.raise);
+    this.#config = options.config;
+    this.#balancing = this.#makeBalancing(options.config);
     this.#failed = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -98,8 +111,11 @@ export class Director {
         status: () => this.#status(),
         sessions: (query) => this.#sessions(query),
         events: (after) => eventsPage(config.nodes[self].name, this.#o.recent.since(after), monotonicNow()),
+        reload: (dry) => this.#o.reload(dry),
+        configDiff: () => this.#o.exchange.diff(),
+        pushConfig: (text, name) => this.#o.exchange.push(text, name),
         handover: () => this.#requestHandover(),
-        order: (server, order) => this.#balancing.order(server, order),
+        order: (server, order) => this.#order(server, order),
         compare: () => this.#compare(),
       },
     });
@@ -128,6 +144,39 @@ export class Director {
     this.#pulse.post({ type: 'ready', ready: true });
   }
 
+  /**
+   * Takes another config up, of which everything may differ but what asks for a restart (config/difference.ts). Running sessions
+   * are not touched. Throws Fatal or SystemError, and nothing has changed.
+   */
+  async reconfigure(config: Config): Promise<void> {
+    this.#reconfiguring = true;
+    try {
+      const active = this.#role === 'active';
+      this.#balancing = await succeed(
+        this.#balancing,
+        (before) => this.#makeBalancing(config, before),
+        active,
+        () => (this.#role === 'active' ? (this.#replicator?.flows() ?? []) : []),
+      );
+    } finally {
+      this.#reconfiguring = false;
+    }
+    this.#config = config;
+    // The role may have come or gone meanwhile.
+    this.#balancing.roleChanged(this.#role === 'active');
+    if (this.#role === 'active') this.#balancing.endFailed();
+    this.#pulse?.post({ type: 'config', fingerprint: config.fingerprint });
+    this.#weighing?.reconfigure(config);
+    this.#replicator?.tellClients();
+    this.#replicator?.tellBoard();
+    for (const alert of configAlerts(this.#peer, config, this.#peerName())) this.#o.raise(alert);
+  }
+
+  /** Asks the peer's daemon; undefined when it does not answer within `limit`. */
+  ask(question: unknown, limit: Millis): Promise<unknown> {
+    return this.#replicator?.ask(question, limit) ?? Promise.resolve(undefined);
+  }
+
   /** Resolves when the director has been stopped and its role released; rejects when a part of it died. */
   async ended(stop: Promise<void>): Promise<void> {
     await Promise.race([stop, this.#failed]);
@@ -150,6 +199,28 @@ export class Director {
     await this.#balancing.close();
     this.#table?.close();
     await this.#control?.close();
+  }
+
+  #makeBalancing(config: Config, before?: Balancing): Balancing {
+    return new Balancing(
+      {
+        ...this.#o,
+        config,
+        onFault: (operation, error) => {
+          this.#fault(operation, error);
+        },
+        tally: () => this.#replicator?.tally,
+        tellBoard: () => this.#replicator?.tellBoard(),
+        ownSessions: () => (this.#role === 'active' ? this.#table : undefined),
+      },
+      before,
+    );
+  }
+
+  #order(server: string, order: Order): OrderResult {
+    if (!this.#reconfiguring) return this.#balancing.order(server, order);
+    const detail = 'another config is being taken up; try again in a moment';
+    return { accepted: false, detail, service: '', server: '', standing: '' };
   }
 
   #startReplicator(table: KernelTable): Replicator {
@@ -177,7 +248,8 @@ export class Director {
       onBoard: (report) => {
         this.#balancing.heard(report);
       },
-      board: this.#balancing.payloads,
+      board: () => this.#balancing.payloads(),
+      onQuestion: (question) => this.#o.exchange.answer(question),
       onSessions: (any) => {
         this.#pulse?.post({ type: 'sessions', any });
       },
@@ -188,7 +260,7 @@ export class Director {
   }
 
   #startWeighing(pulse: PulseLink): Weighing {
-    const { config, self, logger } = this.#o;
+    const { config, self, logger, raise } = this.#o;
     return new Weighing({
       ...{ config, self, logger },
       standing: () => ({ role: this.#role, inSync: this.#replicator?.view().inSync ?? false }),
@@ -198,13 +270,20 @@ export class Director {
       onTurn: () => {
         for (const warning of this.#balancing.forwardingNews())
           logger.warn({ warning }, 'forwarding refused');
+        const now = monotonicNow();
+        this.#tableWatch.look(now);
+        for (const alert of this.#vipNews.quiet(this.#role, this.#peer?.alive ?? false, now)) raise(alert);
+      },
+      onTracked: (address, alive) => {
+        raise({ id: alive ? 'tracked-back' : 'tracked-lost', address });
       },
     });
   }
 
   #heard(message: FromPulse): void {
-    const { config, raise, logger } = this.#o;
-    for (const alert of alertsOf(message, this.#peer, config, this.#peerName())) raise(alert);
+    const { raise, logger } = this.#o;
+    for (const alert of alertsOf(message, this.#peer, this.#config, this.#peerName())) raise(alert);
+    for (const alert of this.#vipNews.heard(message, monotonicNow())) raise(alert);
     switch (message.type) {
       case 'started':
         this.#realtime = message.realtime;
@@ -214,7 +293,10 @@ export class Director {
         this.#roleChanged(message.transition);
         break;
       case 'peer':
+        // It may have learned of a service that it did not know.
+        if (message.peer.fingerprint !== this.#peer?.fingerprint) this.#replicator?.tellClients();
         this.#peer = message.peer;
+        this.#outlook = undefined;
         this.#compareVersions();
         break;
       case 'report':
@@ -222,6 +304,7 @@ export class Director {
         this.#term = message.term;
         this.#peer = message.peer;
         this.#paths = message.paths;
+        this.#outlook = message.outlook;
         break;
       case 'handover':
         this.#handover.answered({ accepted: message.accepted, detail: message.detail });
@@ -244,6 +327,7 @@ export class Director {
 
   #roleChanged(transition: Transition): void {
     this.#role = transition.to;
+    this.#outlook = undefined;
     this.#term = transition.term;
     this.#history = [...this.#history, transition].slice(-HISTORY);
     this.#balancing.counted();
@@ -286,13 +370,14 @@ export class Director {
     const replication = this.#replicator?.view();
     return picture({
       version: this.#o.version,
-      config: this.#o.config,
+      config: this.#config,
       self: this.#o.self,
       now: monotonicNow(),
       startedAt: this.#startedAt,
       role: this.#role,
       term: this.#term,
       history: this.#history,
+      outlook: this.#outlook,
       peer: this.#peer,
       versions: this.#versions,
       paths: this.#paths,
@@ -302,6 +387,7 @@ export class Director {
       echo: this.#weighing?.views() ?? [],
       realtime: this.#realtime,
       residentBytes: process.memoryUsage.rss(),
+      alerts: this.#o.alerts(),
       warnings: this.#balancing.warnings,
     });
   }
@@ -313,11 +399,11 @@ export class Director {
       peer: { alive: this.#peer?.alive ?? false, ready: this.#peer?.ready ?? false },
       inSync: replicator?.inSync ?? false,
     });
-    const { config, self, version } = this.#o;
-    const heading = { version, node: config.nodes[self].name, role: this.#role };
+    const { self, version } = this.#o;
+    const heading = { version, node: this.#config.nodes[self].name, role: this.#role };
     return sessionsPage(query, {
       heading,
-      services: config.services,
+      services: this.#config.services,
       serverStanding: this.#balancing.reasonOf,
       ledger: replicator?.ledger(),
       standing,

@@ -36,7 +36,7 @@ export function weigh(
   now: Millis,
 ): { readonly state: MeritsState; readonly merits: Merits } {
   const tracked = facts.echo.filter(({ address }) => config.track.includes(address));
-  const { state: fitness, fit } = countFit(state.fitness, tracked, now);
+  const { state: fitness, fit } = countFit(state.fitness, tracked, now, facts.role === 'backup');
   // An active's time does not count: who was handed away waits the whole delay, however soon it is in sync again.
   const able = facts.role === 'backup' && facts.inSync;
   const ableSince = able ? (state.ableSince ?? now) : undefined;

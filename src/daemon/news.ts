@@ -55,9 +55,15 @@ function peerAlerts(
   if (before?.alive === true && !now.alive)
     alerts.push({ id: 'peer-lost', peer, silentMillis: Math.round(silentMillis) });
   if (before?.alive !== true && now.alive) alerts.push({ id: 'peer-back', peer });
-  if (now.alive && now.fingerprint !== before?.fingerprint && !sameConfig(now.fingerprint, config))
-    alerts.push({ id: 'config-differs', peer, ours: shortFingerprint(config), theirs: now.fingerprint });
+  if (now.fingerprint !== before?.fingerprint) alerts.push(...configAlerts(now, config, peer));
   return alerts;
+}
+
+/** What is to be said of the peer's config, when either has changed. */
+export function configAlerts(peer: PeerReport | undefined, config: Config, name: string): readonly Alert[] {
+  if (peer?.alive !== true) return [];
+  if (sameConfig(peer.fingerprint, config)) return [{ id: 'config-agrees', peer: name }];
+  return [{ id: 'config-differs', peer: name, ours: shortFingerprint(config), theirs: peer.fingerprint }];
 }
 
 /** The eight bytes of the fingerprint that travel in the pulse, in hex. */

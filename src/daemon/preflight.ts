@@ -5,12 +5,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { formatComplaint } from '../config/complaint.js';
 import { loadKey } from '../config/key-file.js';
-import { loadConfig } from '../config/load.js';
+import { parseConfig, readConfigText } from '../config/load.js';
 import type { Config, DirectorConfig } from '../config/model.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 
 export interface Prepared {
   readonly config: Config;
+  /** The text of it. */
+  readonly text: string;
   readonly self: 0 | 1;
   readonly key: Uint8Array;
   readonly warnings: readonly string[];
@@ -18,19 +20,22 @@ export interface Prepared {
 
 /** Reads and checks all that `ftpair run` was given. `host` stands in for a node name that was not given. */
 export function prepare(configFile: string, node: string | undefined, host: string): Prepared {
-  const { config, warnings } = readConfig(configFile);
+  const { config, text, warnings } = readConfig(configFile);
   const self = findNode(config, configFile, node, host);
   requireNetAdmin();
   requireInterfaces(config.nodes[self], configFile);
-  return { config, self, key: loadKey(config.pulse.keyFile), warnings };
+  return { config, text, self, key: loadKey(config.pulse.keyFile), warnings };
 }
 
-function readConfig(file: string): { config: Config; warnings: readonly string[] } {
-  const result = loadConfig(file);
-  if (result.ok) return { config: result.config, warnings: result.warnings.map(formatComplaint) };
+function readConfig(file: string): { config: Config; text: string; warnings: readonly string[] } {
+  const read = readConfigText(file);
+  const result = read.ok ? parseConfig(read.text, file) : read;
+  if (read.ok && result.ok)
+    return { config: result.config, text: read.text, warnings: result.warnings.map(formatComplaint) };
+  const complaints = result.ok ? [] : result.complaints;
   throw new Fatal(
     ExitStatus.config,
-    `${file} cannot be used:\n${result.complaints.map(formatComplaint).join('\n')}`,
+    `${file} cannot be used:\n${complaints.map(formatComplaint).join('\n')}`,
     `mend it, and see that 'ftpair check --config ${file}' is content`,
   );
 }

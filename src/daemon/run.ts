@@ -6,17 +6,16 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
-import type { Alert } from '../alerts/catalogue.js';
-import type { Alerts } from '../alerts/fanout.js';
-import { RecentAlerts } from '../alerts/recent.js';
-import { createAlerts } from '../alerts/sinks.js';
+import type { ConfigChange } from '../control/config-change.js';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { SystemError } from '../native.js';
-import { monotonicNow } from '../time.js';
 import type { RunOptions } from './options.js';
+import { ConfigExchange } from './config-exchange.js';
 import { prepare } from './preflight.js';
+import { Reloader } from './reload.js';
 import { Director } from './director.js';
+import { startTelling } from './telling.js';
 import { executeAgain } from './execute-again.js';
 
 /** Runs in the foreground until SIGTERM or SIGINT. Throws Fatal with a cure when it cannot start. */
@@ -26,43 +25,68 @@ export async function runDaemon(options: RunOptions): Promise<ExitStatus> {
   const logger = pino({ level: options.logLevel, base: { node: prepared.config.nodes[prepared.self].name } });
   for (const what of refused) logger.warn({ refused: what }, 'a busy machine will hold this process up');
   for (const warning of prepared.warnings) logger.warn({ warning }, 'the config is usable, but');
-  const alerts = createAlerts({
-    config: prepared.config.alerts.syslog,
-    host: hostname(),
-    pid: process.pid,
-    logger,
-    wallClock: () => new Date(),
+  const boot = randomBytes(16);
+  const telling = startTelling(prepared.config, prepared.self, boot, logger);
+  const reloader = new Reloader({
+    file: options.configFile,
+    text: prepared.text,
+    apply: async (config) => {
+      const retell = telling.prepare(config);
+      await director.reconfigure(config);
+      retell();
+    },
   });
-  const recent = new RecentAlerts();
-  const director = new Director({
+  const exchange: ConfigExchange = new ConfigExchange({
+    file: options.configFile,
+    node: prepared.config.nodes[prepared.self].name,
+    peer: prepared.config.nodes[prepared.self === 0 ? 1 : 0].name,
+    reloader,
+    ask: (question, limit) => director.ask(question, limit),
+    onFault: (operation, error) => {
+      telling.raise({
+        id: 'fault',
+        operation,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    },
+  });
+  const director: Director = new Director({
     ...prepared,
     version: programVersion(),
     controlSocket: join(options.runtimeDir, 'control.sock'),
-    boot: randomBytes(16),
+    boot,
     leaseToken: randomBytes(16),
     logger,
-    recent,
-    raise: (alert: Alert) => {
-      recent.note(alert, monotonicNow(), new Date());
-      alerts.raise(alert);
-    },
+    recent: telling.recent,
+    raise: telling.raise,
+    alerts: telling.view,
+    reload: (dry) => reloader.reload(dry),
+    exchange,
   });
   try {
     await director.start();
+    process.on('SIGHUP', () => {
+      void reloader.reload(false).then((change) => {
+        logReload(logger, change);
+      });
+    });
     logger.info({ version: programVersion(), pid: process.pid }, 'running');
     await director.ended(stopSignal(logger));
     return ExitStatus.ok;
   } catch (error) {
     throw asFatal(error);
   } finally {
+    exchange.close();
     await director.close();
-    await farewell(alerts, logger);
+    await telling.close();
+    logger.info('ended');
   }
 }
 
-async function farewell(alerts: Alerts, logger: Logger): Promise<void> {
-  await alerts.close();
-  logger.info('ended');
+/** Nobody waits for the answer of a signal but the log. */
+function logReload(logger: Logger, { outcome, ...facts }: ConfigChange): void {
+  const held = outcome === 'applied' || outcome === 'unchanged';
+  logger[held ? 'info' : 'error']({ outcome, ...facts }, 'asked to read the config again');
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second one ends the process at once. */

@@ -64,7 +64,11 @@ function healthAlerts(
     case 'kept':
       return [{ id: 'server-held', service, server, address, reason, because: to.reason }];
     case 'up':
-      return to.weight > 0 ? [{ id: 'server-up', service, server, address }] : [];
+      if (to.weight > 0) return [{ id: 'server-up', service, server, address }];
+      // Its failure is over, although an operator's order keeps new sessions away.
+      return from?.belief.verdict === 'down'
+        ? [{ id: 'server-up', service, server, address, because: to.reason }]
+        : [];
     case 'unknown':
       return [];
   }
@@ -91,12 +95,13 @@ function orderAlerts({ service, server, address, from, to }: StandingChange): re
   return [{ id: 'server-ordered', service, server, address, order }];
 }
 
-/** The last server of a service has left. */
+/** The last server of a service has left, or one has come: news if it is the first, which the conditions know. */
 function lastAlerts(
   { service, from, to, serving }: StandingChange,
   known?: VirtualService,
 ): readonly Alert[] {
-  if (serving > 0 || to.weight > 0 || from?.weight === 0) return [];
+  if (to.weight > 0) return from?.weight === 0 ? [{ id: 'service-back', service }] : [];
+  if (serving > 0 || from?.weight === 0) return [];
   const sorry = known?.rotation.sorry;
   return [
     sorry === undefined

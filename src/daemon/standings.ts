@@ -30,6 +30,8 @@ export interface StandingsOptions {
   /** Look at a server again now. */
   readonly recheck: (service: string, server: string) => void;
   readonly onFault: (operation: string, error: unknown) => void;
+  /** Those under the config before this one. */
+  readonly before?: Standings | undefined;
 }
 
 /** A timer may be a little early for a clock of other resolution. */
@@ -51,12 +53,16 @@ export class Standings {
   /** Reads the state file; nothing else is touched. */
   constructor(options: StandingsOptions) {
     this.#o = options;
-    const { config, self, boot } = options;
+    const { config, self, boot, before } = options;
     this.board = new Board(config.services, self, patienceOf(config));
     this.#run = Buffer.from(boot).readUInt32BE(0);
     this.#file = join(config.stateDir, `orders-${config.nodes[self].name}.json`);
     const { orders, complaint } = readOrders(this.#file);
     this.complaint = complaint;
+    if (before !== undefined) {
+      this.board.inherit(before.board);
+      this.#serial = before.#serial;
+    }
     this.board.remember(orders);
     // What was ordered before the start is no news.
     this.board.settle(monotonicNow());
@@ -122,10 +128,16 @@ export class Standings {
     );
   }
 
+  /** Says nothing any more until `reopen`. */
   close(): void {
     this.#closed = true;
     clearImmediate(this.#telling);
     clearTimeout(this.#wake);
+  }
+
+  reopen(): void {
+    this.#closed = false;
+    this.#settle();
   }
 
   #settle(): void {

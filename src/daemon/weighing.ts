@@ -13,6 +13,8 @@ export interface WeighingOptions {
   readonly onMerits: (merits: Merits) => void;
   /** Called at every turn, before anything is weighed. */
   readonly onTurn: () => void;
+  /** An address below `track` has answered for the first time, or begun or ceased to answer. */
+  readonly onTracked: (address: string, alive: boolean) => void;
 }
 
 const ECHO_INTERVAL = millis(1000);
@@ -21,6 +23,7 @@ const WEIGH_INTERVAL = millis(500);
 
 export class Weighing {
   readonly #o: WeighingOptions;
+  #config: Config;
   readonly #echo: Echo;
   readonly #timer: NodeJS.Timeout;
   #state = freshMerits;
@@ -29,16 +32,15 @@ export class Weighing {
   /** Starts the echo and the timer. Throws SystemError. */
   constructor(options: WeighingOptions) {
     this.#o = options;
-    const { config, logger } = options;
+    const { config, logger, onTracked } = options;
+    this.#config = config;
     this.#echo = startEcho({
-      addresses: [
-        ...config.track,
-        ...config.services.flatMap(({ servers }) => servers.map(({ address }) => address)),
-      ],
+      addresses: watched(config),
       interval: ECHO_INTERVAL,
       now: monotonicNow,
       onChange: ({ address, alive }) => {
         logger.info({ address, alive }, 'echo changed');
+        if (this.#config.track.includes(address)) onTracked(address, alive);
       },
     });
     this.#timer = setInterval(() => {
@@ -46,8 +48,16 @@ export class Weighing {
     }, WEIGH_INTERVAL);
   }
 
+  /** Weighs by another config from now on. */
+  reconfigure(config: Config): void {
+    this.#config = config;
+    this.#echo.watch(watched(config));
+    this.weigh();
+  }
+
   weigh(): void {
-    const { config, self, standing, onMerits, onTurn } = this.#o;
+    const { self, standing, onMerits, onTurn } = this.#o;
+    const config = this.#config;
     onTurn();
     const facts = { ...standing(), echo: this.views() };
     const { state, merits } = weigh(this.#state, config, config.nodes[self].name, facts, monotonicNow());
@@ -70,4 +80,8 @@ export class Weighing {
     this.pause();
     this.#echo.stop();
   }
+}
+
+function watched({ track, services }: Config): readonly string[] {
+  return [...track, ...services.flatMap(({ servers }) => servers.map(({ address }) => address))];
 }

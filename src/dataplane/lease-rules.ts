@@ -5,7 +5,7 @@
  */
 import type { Config, DirectorConfig, Family } from '../config/model.js';
 import { everyServer } from '../config/servers.js';
-import { chain, FTP_DATA_PORT, keyword, mark } from './nft-words.js';
+import { chain, FTP_DATA_PORT, keyword, mark, TABLE } from './nft-words.js';
 
 /**
  * How long announcements of data channels pass without a renewal, in milliseconds: the shorter, the less can be lost with a
@@ -130,7 +130,7 @@ export function gate({ config, self, leaseToken }: LeaseOptions): string[] {
  */
 function door({ config, self, leaseToken }: LeaseOptions): string[] {
   const open = gateMillis(config.pulse.interval);
-  const idle = Math.max(open, Math.floor(config.pulse.lease / 2));
+  const idle = idleMillis(config);
   const renewal = `iif "lo" udp dport ${leasePort(config)} @th,64,128 ${tokenOf(leaseToken)}`;
   return chain('door', `type filter hook prerouting priority ${DOOR_PRIORITY}`, [
     `${renewal} update @gate { meta mark & 0 timeout ${open}ms }`,
@@ -139,6 +139,19 @@ function door({ config, self, leaseToken }: LeaseOptions): string[] {
     `${renewal} update @door { meta mark & 0 timeout ${open}ms } drop`,
     ...([4, 6] as const).flatMap((family) => beginnings(config, self, family)),
   ]);
+}
+
+/** How long the door is open without a renewal while there are no sessions. */
+function idleMillis({ pulse }: Config): number {
+  return Math.max(gateMillis(pulse.interval), Math.floor(pulse.lease / 2));
+}
+
+/** Commands that open both until the next renewal: for an active that puts new rules in the place of its own. */
+export function opened(config: Config): string {
+  const open = { gate: gateMillis(config.pulse.interval), door: idleMillis(config) };
+  return Object.entries(open)
+    .map(([set, length]) => `add element inet ${TABLE} ${set} { 0 timeout ${length}ms }\n`)
+    .join('');
 }
 
 function beginnings(config: Config, self: DirectorConfig, family: Family): string[] {

@@ -7,7 +7,7 @@
 import type { Config, DirectorConfig, Family, VirtualService } from '../config/model.js';
 import { everyServer } from '../config/servers.js';
 import { forwardChain } from './forward-rules.js';
-import { gate, type LeaseOptions, leaseTable } from './lease-rules.js';
+import { gate, type LeaseOptions, leaseTable, opened } from './lease-rules.js';
 import { limitChains, limitObjects, noRoom } from './limit-rules.js';
 import {
   chain,
@@ -36,25 +36,33 @@ export interface RulesetOptions extends LeaseOptions {
 
 /** Replaces whatever an earlier run left, in one transaction. */
 export function ruleset(options: RulesetOptions): string {
-  return [
-    ...replaceTable('inet', [
-      ...helperObjects(),
-      ...options.config.services.flatMap((service, index) => serviceChains(service, index, options.weightOf)),
-      ...options.config.services.flatMap((service, index) => [
-        ...stickyChains(service, index, options.weightOf),
-        ...passiveChains(service, index),
-        ...limitObjects(service, index),
-      ]),
-      ...limitChains(options.config.services),
-      ...helperChain(options.config, options.self),
-      ...selectChain(options.config.services),
-      ...sourceChain(options.config, options.self),
-      ...forwardChain(options.config, options.self),
-      ...gate(options),
+  return [...servicesTable(options), ...replaceTable('netdev', leaseTable(options)), ''].join('\n');
+}
+
+/**
+ * Puts another config in the place of the one that is loaded: packets see the one or the other, and nothing between. The lease and
+ * every connection are left alone; `active` keeps gate and door open.
+ */
+export function replacement(options: RulesetOptions, active: boolean): string {
+  return [...servicesTable(options), active ? opened(options.config) : ''].join('\n');
+}
+
+function servicesTable(options: RulesetOptions): string[] {
+  return replaceTable('inet', [
+    ...helperObjects(),
+    ...options.config.services.flatMap((service, index) => serviceChains(service, index, options.weightOf)),
+    ...options.config.services.flatMap((service, index) => [
+      ...stickyChains(service, index, options.weightOf),
+      ...passiveChains(service, index),
+      ...limitObjects(service, index),
     ]),
-    ...replaceTable('netdev', leaseTable(options)),
-    '',
-  ].join('\n');
+    ...limitChains(options.config.services),
+    ...helperChain(options.config, options.self),
+    ...selectChain(options.config.services),
+    ...sourceChain(options.config, options.self),
+    ...forwardChain(options.config, options.self),
+    ...gate(options),
+  ]);
 }
 
 /** Removes both tables; no error when they are not there. */

@@ -94,11 +94,14 @@ export function stickyUpdate(index: number, elements: readonly StickyElement[]):
 
 /** Empties the map and writes these; `update` as above is for what comes after. */
 export function stickyReplace(index: number, elements: readonly StickyElement[]): string {
-  const name = `inet ${TABLE} ${named(index, 'sticky')}`;
-  const flush = `flush map ${name}\n`;
+  return `flush map inet ${TABLE} ${named(index, 'sticky')}\n${stickyFill(index, elements)}`;
+}
+
+/** Writes these into a map that has none of them. */
+export function stickyFill(index: number, elements: readonly StickyElement[]): string {
   return elements.length === 0
-    ? flush
-    : `${flush}add element ${name} { ${elements.map(stickyElement).join(', ')} }\n`;
+    ? ''
+    : `add element inet ${TABLE} ${named(index, 'sticky')} { ${elements.map(stickyElement).join(', ')} }\n`;
 }
 
 function stickyElement({ client, server, seconds }: StickyElement): string {

@@ -88,6 +88,7 @@ export function createRun(scenario: Scenario, setting: DrillSetting): Run {
       sessions: [...(run.muster?.records(start, run.faultAt) ?? []), ...run.further],
       steps,
       events: run.watch?.events ?? [],
+      troubles: [...run.troubles],
       interrupted: run.interrupted,
     }),
   };

@@ -26,6 +26,14 @@ export function connected(fitness: number): boolean {
   return fitness >> 8 > 0;
 }
 
+/**
+ * The peer's fitness for a comparison with ours, where the two have different configs: the one may track addresses that the other
+ * does not know, so links alone are compared.
+ */
+export function byLinksAlone(theirs: number, ours: number): number {
+  return (theirs & ~0xff) | (ours & 0xff);
+}
+
 /** Why a director with `theirs` should serve rather than one with `ours`; undefined when it should not. */
 export function whyFitter(theirs: number, ours: number): Offer | undefined {
   if (theirs <= ours) return undefined;

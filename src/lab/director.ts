@@ -20,6 +20,8 @@ export interface LabDirector {
   readonly name: DirectorName;
   readonly namespace: string;
   readonly runtimeDir: string;
+  /** What the daemon reads. */
+  readonly configFile: string;
   /** Process id of the daemon while it runs. */
   readonly pid: number | undefined;
   /**
@@ -43,6 +45,8 @@ export interface LabDirector {
   log(): string;
   /** Runs a program in the director's namespace. */
   run(command: string, args: readonly string[], input?: string): Promise<Finished>;
+  /** Runs `ftpair` there, talking to its daemon. */
+  ftpair(...words: readonly string[]): Promise<Finished>;
   /** As after a reboot: an empty runtime directory. */
   wipe(): void;
 }
@@ -119,6 +123,7 @@ export function createDirector(plan: DirectorPlan, places: DirectorPlaces): LabD
     name,
     namespace,
     runtimeDir,
+    configFile: places.configFile,
     get pid() {
       return daemon?.pid;
     },
@@ -137,6 +142,8 @@ export function createDirector(plan: DirectorPlan, places: DirectorPlaces): LabD
     residentMebibytes: () => (daemon?.pid === undefined ? undefined : residentMebibytes(daemon.pid)),
     log: () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''),
     run: (command, args, input) => runIn(namespace, command, args, input),
+    ftpair: (...words) =>
+      runIn(namespace, process.execPath, [prepared('dist/main.js'), ...words, '--runtime-dir', runtimeDir]),
     wipe: () => {
       rmSync(runtimeDir, { recursive: true, force: true });
       mkdirSync(runtimeDir, { recursive: true });

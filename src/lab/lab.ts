@@ -4,8 +4,16 @@
  * never touched. Needs root and what src/lab/setup.sh prepares.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { addressLines, bridgeLines, kernelSettings, mainsSwitch, plugLines } from './cabling.js';
 import { makeCertificate } from './certificate.js';
 import { createClient, type LabClient } from './client.js';
@@ -50,6 +58,8 @@ export interface LabOptions extends PlanOptions {
    * `shared`, one that the config takes for everybody's. Not with proftpd.
    */
   readonly tls?: boolean | 'shared';
+  /** Each director reads a copy of the config of its own, `configFile`; otherwise both read the same file. */
+  readonly ownConfigs?: boolean;
 }
 
 /** A raised lab. */
@@ -57,7 +67,7 @@ export interface Lab extends Power {
   readonly plan: Plan;
   /** The virtual IP, without prefix. */
   readonly vip: string;
-  /** Path of the ftpair.yaml that both directors read. */
+  /** Path of the ftpair.yaml that both directors read, or have copies of. */
   readonly config: string;
   /** Directory that everybody's uploads land in. */
   readonly incoming: string;
@@ -139,10 +149,22 @@ function createServers(
   );
 }
 
-function createDirectors(plan: Plan, files: Files): Readonly<Record<DirectorName, LabDirector>> {
+/** A director's own copy of the config. */
+function copyFor({ directory, config }: Files, name: DirectorName): string {
+  const own = join(directory, name, 'etc', 'ftpair.yaml');
+  mkdirSync(dirname(own), { recursive: true });
+  copyFileSync(config, own);
+  return own;
+}
+
+function createDirectors(
+  plan: Plan,
+  files: Files,
+  own: boolean,
+): Readonly<Record<DirectorName, LabDirector>> {
   const create = (name: DirectorName): LabDirector =>
     createDirector(plan.directors[name], {
-      configFile: files.config,
+      configFile: own ? copyFor(files, name) : files.config,
       directory: join(files.directory, name),
     });
   return { alpha: create('alpha'), beta: create('beta') };
@@ -173,7 +195,7 @@ export async function raiseLab(options: LabOptions = {}): Promise<Lab> {
     capture(plan);
     const servers = createServers(plan, files, options);
     await Promise.all([...servers.values()].map((server) => server.start()));
-    const directors = createDirectors(plan, files);
+    const directors = createDirectors(plan, files, options.ownConfigs ?? false);
     const client = createClient(plan);
     const caught = catchSyslog(files.syslog);
     return {

@@ -87,7 +87,12 @@ need ping iputils-ping
 need g++ g++
 need make make
 need python3 python3
-need openssl openssl
+# Completion and man pages are tried with the programs that read them.
+need script bsdutils
+need zsh zsh
+need fish fish
+need man man-db
+need mandoc mandoc
 if [ ${#missing[@]} -gt 0 ]; then
   step "installing ${missing[*]}"
   apt . install --no-install-recommends "${missing[@]}"
@@ -137,6 +142,8 @@ unpack proftpd proftpd-core usr/sbin/proftpd
 extend proftpd proftpd-mod-crypto usr/lib/proftpd/mod_tls.so
 unpack pure-ftpd pure-ftpd usr/sbin/pure-ftpd
 unpack rsyslog rsyslog usr/sbin/rsyslogd
+# TLS by the library that is here anyway; its module lies in a directory that is named after the machine.
+extend rsyslog rsyslog-openssl usr/share/doc/rsyslog-openssl/copyright
 # Only for the benchmarks: their libraries are of no use to anything else here.
 case $wanted in
   keepalived) unpack keepalived keepalived usr/sbin/keepalived ;;

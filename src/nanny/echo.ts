@@ -33,6 +33,8 @@ export interface EchoOptions {
 export interface Echo {
   /** One per distinct address, in the given order. */
   views(): readonly EchoView[];
+  /** Watches these from now on; what is watched already goes on. Throws as `startEcho`. */
+  watch(addresses: readonly string[]): void;
   /** Packets that were not counted as an answer, by reason. */
   refused(): Readonly<Record<string, number>>;
   stop(): void;
@@ -59,7 +61,7 @@ class EchoRoom implements Echo {
   readonly #sockets = new Map<Family, IcmpSocket>();
   readonly #refused = new Map<string, number>();
   readonly #identifier = randomInt(0x10000);
-  readonly #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #heard = 0;
   /** Requests that the package has not sent yet. */
   readonly #leaving = new Set<Watched>();
@@ -67,22 +69,29 @@ class EchoRoom implements Echo {
   #stopped = false;
 
   constructor(readonly options: EchoOptions) {
-    for (const address of options.addresses) {
-      const family = isIPv6(address) ? 6 : 4;
-      const key = canonical(address, family);
-      if (!this.#watched.has(key)) this.#watched.set(key, { address, family, track: freshTrack, fault: '' });
-    }
     try {
-      for (const { family } of this.#watched.values()) this.#socket(family);
+      this.watch(options.addresses);
     } catch (error) {
       this.stop();
       throw error;
     }
-    if (this.#watched.size === 0) return;
+  }
+
+  watch(addresses: readonly string[]): void {
+    const before = new Map(this.#watched);
+    const wanted = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }) as const);
+    for (const { family } of wanted) this.#socket(family);
+    this.#watched.clear();
+    for (const { address, family } of wanted) {
+      const key = canonical(address, family);
+      if (this.#watched.has(key)) continue;
+      this.#watched.set(key, before.get(key) ?? { address, family, track: freshTrack, fault: '' });
+    }
+    if (this.#watched.size === 0 || this.#timer !== undefined) return;
     this.#sendAll();
     this.#timer = setInterval(() => {
       if (!this.#draining) this.#drain(DRAIN_ROUNDS + 2 * this.#watched.size);
-    }, options.interval);
+    }, this.options.interval);
   }
 
   views(): readonly EchoView[] {

@@ -3,9 +3,8 @@
  * trust, and a small file of its own to store. Reads the file with the authorities once; decides nothing.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readAuthorities } from '../authorities.js';
 import type { DirectorConfig, HealthCheck, RealServer, VirtualService } from '../config/model.js';
-import { ExitStatus, Fatal } from '../fatal.js';
 import type { Millis } from '../time.js';
 import type { LocalAddresses, ProbeEdges } from './probe.js';
 import type { ProbeRequest, Upload } from './request.js';
@@ -25,7 +24,7 @@ const UPLOAD_BYTES = 4096;
 /** What a check's probes need of this machine. @throws Fatal when the file with authorities cannot be read. */
 export function edgesFor({ source, probe }: HealthCheck, { self, now }: Surroundings): ProbeEdges {
   const caFile = probe.type === 'ftp' ? probe.tls.caFile : undefined;
-  const authorities = caFile === undefined ? undefined : readAuthorities(caFile);
+  const authorities = caFile === undefined ? undefined : readAuthorities(caFile, 'the health check');
   return { now, localAddress: sourceOf(source, self), authorities };
 }
 
@@ -34,19 +33,6 @@ function sourceOf(source: string | undefined, self: DirectorConfig | undefined):
   const link = source === 'public' || source === 'private' ? self[source] : self.extra[source];
   if (link === undefined) return {};
   return link.address.includes(':') ? { 6: link.address } : { 4: link.address };
-}
-
-function readAuthorities(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new Fatal(
-      ExitStatus.config,
-      `the file ${file} with the authorities of the health check cannot be read (${code})`,
-      'put the PEM file there on both routers, or mend `ca_file` in the config',
-    );
-  }
 }
 
 /** One probe's request. */

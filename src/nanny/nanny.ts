@@ -3,6 +3,7 @@
  * the probes and the verdicts with one timer. It decides nothing itself and never logs.
  */
 import type { DirectorConfig, HealthCheck, RealServer, VirtualService } from '../config/model.js';
+import { isSameServer } from '../config/servers.js';
 import { type Millis, millis } from '../time.js';
 import { edgesFor, requestFor, type Surroundings } from './errand.js';
 import { runProbe, type ProbeEdges, type ProbeRun, type RunProbe } from './probe.js';
@@ -41,6 +42,8 @@ export interface NannyOptions {
   readonly allowedAddresses?: readonly string[];
   /** Probes that may run at once. */
   readonly atOnce?: number;
+  /** What another room knew of a server that is the same one. Undefined: nothing is known yet. */
+  readonly before?: (service: VirtualService, server: RealServer) => Known | undefined;
   /** Another way to probe, for tests. */
   readonly probe?: RunProbe;
 }
@@ -63,6 +66,8 @@ export interface NannyView {
 export interface Nannies {
   /** In the order of the config. */
   views(): readonly NannyView[];
+  /** What the next room may go on with: of the same server under the same name. */
+  known(service: VirtualService, server: RealServer): Known | undefined;
   /** Probes a server now, or as soon as the probe that runs is over. */
   recheck(service: string, server: string): void;
   /** Ends all probes; nothing is reported any more, and when it resolves no socket or timer is left. */
@@ -81,15 +86,21 @@ export function startNannies(options: NannyOptions): Nannies {
   return new NannyRoom(options);
 }
 
-interface Nanny {
-  readonly check: HealthCheck;
-  readonly edges: ProbeEdges;
-  readonly service: VirtualService;
-  readonly server: RealServer;
+/** What probes have shown. */
+export interface Known {
   readonly state: VerdictState;
   readonly reason: VerdictReason | 'unknown';
   readonly last: ProbeResult | undefined;
   readonly lastAt: Millis | undefined;
+}
+
+const NOTHING_KNOWN: Known = { state: unknownServer, reason: 'unknown', last: undefined, lastAt: undefined };
+
+interface Nanny extends Known {
+  readonly check: HealthCheck;
+  readonly edges: ProbeEdges;
+  readonly service: VirtualService;
+  readonly server: RealServer;
 }
 
 class NannyRoom implements Nannies {
@@ -111,13 +122,8 @@ class NannyRoom implements Nannies {
       const check = service.check ?? options.check;
       const edges = edgesFor(check, surroundings);
       for (const server of service.servers) {
-        const fresh = {
-          state: unknownServer,
-          reason: 'unknown',
-          last: undefined,
-          lastAt: undefined,
-        } as const;
-        this.#nannies.set(`${service.name}/${server.name}`, { check, edges, service, server, ...fresh });
+        const known = options.before?.(service, server) ?? NOTHING_KNOWN;
+        this.#nannies.set(`${service.name}/${server.name}`, { check, edges, service, server, ...known });
       }
     }
     const paces = Array.from(this.#nannies, ([name, { check }]) => ({ name, interval: check.interval }));
@@ -143,6 +149,13 @@ class NannyRoom implements Nannies {
       last: nanny.last,
       lastAt: nanny.lastAt,
     }));
+  }
+
+  known({ name }: VirtualService, server: RealServer): Known | undefined {
+    const nanny = this.#nannies.get(`${name}/${server.name}`);
+    if (nanny === undefined || !isSameServer(nanny.server, server)) return undefined;
+    const { state, reason, last, lastAt } = nanny;
+    return { state, reason, last, lastAt };
   }
 
   recheck(service: string, server: string): void {

@@ -2,8 +2,9 @@
  * A check by an external program: started without a shell in a process group of its own, limited in time and in what is read of
  * it, and killed as a group at its end, whatever has become of it. Whatever is not exit status 0 is bad.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { ProgramCheck } from '../config/model.js';
+import { killProgram, startProgram } from '../program.js';
 import { millis, type Millis } from '../time.js';
 import type { ProbeEdges, ProbeRun } from './probe.js';
 import type { ProbeRequest } from './request.js';
@@ -19,11 +20,9 @@ export function runProgram(request: ProgramRequest, edges: Pick<ProbeEdges, 'now
   return new Program(request, edges.now);
 }
 
-/** What the program is told; nothing else of the daemon's environment but PATH reaches it. */
+/** What the program is told, beside PATH and LC_ALL. */
 export function environmentOf(request: ProbeRequest): Readonly<Record<string, string>> {
   return {
-    PATH: process.env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    LC_ALL: 'C',
     FTPAIR_SERVICE: request.service,
     FTPAIR_SERVER: request.server,
     FTPAIR_ADDRESS: request.address,
@@ -74,12 +73,9 @@ class Program implements ProbeRun {
   /** Some refusals come as an event later, some (no executable format, no memory) at once. */
   #spawn(): ChildProcess | undefined {
     try {
-      return spawn(this.request.check.path, argumentsOf(this.request), {
-        detached: true,
-        cwd: '/',
-        env: environmentOf(this.request),
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      const { path } = this.request.check;
+      const environment = environmentOf(this.request);
+      return startProgram({ path, args: argumentsOf(this.request), environment, input: 'none' });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       setImmediate(() => {
@@ -140,15 +136,8 @@ class Program implements ProbeRun {
     return { totalMillis: took, steps: [{ step: 'program', millis: took }] };
   }
 
-  /** The whole group; one that has gone is fine. */
   #kill(): void {
-    const pid = this.#child?.pid;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // ESRCH: nobody of it is left. EPERM: it has changed its user.
-    }
+    killProgram(this.#child);
   }
 
   #end(result: ProbeResult | undefined): void {

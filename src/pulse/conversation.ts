@@ -55,7 +55,7 @@ const UNDERSTOOD = millis(1000);
 
 export class Conversation {
   readonly #channel: Sealer;
-  readonly #constants: Constants;
+  #constants: Constants;
   readonly #paths: PathState[];
   #newest = -Infinity;
   #versions: PulseVersions = { seal: undefined, pulse: undefined };
@@ -71,6 +71,15 @@ export class Conversation {
       dropped: {},
       last: undefined,
     }));
+  }
+
+  /** Of our config, as it is told to the peer. */
+  get fingerprint(): string {
+    return this.#constants.fingerprint;
+  }
+
+  set fingerprint(fingerprint: string) {
+    this.#constants = { ...this.#constants, fingerprint };
   }
 
   /** In which versions the peer writes, as far as it was heard. */

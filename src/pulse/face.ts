@@ -4,11 +4,12 @@
  */
 import type { Config } from '../config/model.js';
 import type { Reason, Role } from '../election/model.js';
+import type { Outlook } from '../election/outlook.js';
 
 /** Raised whenever a field changes its meaning; what is only added goes into the room that is left. */
 export const PULSE_VERSION = 1;
 
-export type { Reason, Role };
+export type { Outlook, Reason, Role };
 
 /** What the worker gets once, at its start (`workerData`). */
 export interface PulseStart {
@@ -69,6 +70,8 @@ export type ToPulse =
   | { readonly type: 'sync'; readonly inSync: boolean }
   /** How fit we are besides our links: tracked addresses that answer, and the administrator's preference. */
   | { readonly type: 'fitness'; readonly tracked: number; readonly preferred: boolean }
+  /** Another config has been taken up; its fingerprint, of which the first eight bytes travel. */
+  | { readonly type: 'config'; readonly fingerprint: string }
   /** As an active: whether any session is there, for whose announcements the gate must be kept open. */
   | { readonly type: 'sessions'; readonly any: boolean }
   /** Give the role to the peer, or (on the backup) ask the active for it. Answered by `handover`. */
@@ -95,5 +98,7 @@ export type FromPulse =
       readonly peer: PeerReport;
       readonly paths: readonly PathReport[];
       readonly worstLateMillis: number;
+      /** What would come of a death or a handover at this moment. */
+      readonly outlook: Outlook;
     }
   | { readonly type: 'stopped' };

@@ -4,14 +4,15 @@
  * it is brought, and asks no socket. No sockets, timers or
  * clock of its own (hands.ts), no logs, no waiting.
  */
-import { fitnessOf } from '../election/fitness.js';
+import { byLinksAlone, fitnessOf } from '../election/fitness.js';
 import { initialState, nextWake, step } from '../election/machine.js';
-import { type Event, mayRenew, type State } from '../election/model.js';
+import { type Event, mayRenew, type Report, type State } from '../election/model.js';
 import { type Millis, millis } from '../time.js';
 import type { Conversation } from './conversation.js';
 import { Duties } from './duties.js';
 import type { PeerReport, ToPulse } from './face.js';
 import type { Hands, Reach } from './hands.js';
+import { FINGERPRINT_BYTES } from './payload.js';
 import type { PulseLimits } from './limits.js';
 import {
   heard,
@@ -33,8 +34,8 @@ const REPORT_INTERVAL = 1000;
 type Word = ToPulse | { readonly type: 'tick' };
 
 /** What the work side says that the election has a word for. */
-function isEvent(word: Word): word is Exclude<Word, { type: 'fitness' | 'sessions' }> {
-  return word.type !== 'fitness' && word.type !== 'sessions';
+function isEvent(word: Word): word is Exclude<Word, { type: 'fitness' | 'sessions' | 'config' }> {
+  return word.type !== 'fitness' && word.type !== 'sessions' && word.type !== 'config';
 }
 
 export class PulseSide {
@@ -87,6 +88,8 @@ export class PulseSide {
     if (message.type === 'fitness') this.#merits = message;
     this.#linkNews(reach, now);
     this.#alive(judge(this.#liveness, now), now);
+    if (message.type === 'config')
+      this.#conversation.fingerprint = message.fingerprint.slice(0, 2 * FINGERPRINT_BYTES);
     if (message.type === 'sessions') this.#duties.sessions = message.any;
     this.#step(isEvent(message) ? message : { type: 'tick' }, now);
     this.#duties.routine(this.#state, now);
@@ -124,7 +127,13 @@ export class PulseSide {
     if (result.pulse === undefined) return;
     this.#duties.keepStep(now);
     this.#fingerprint = result.pulse.fingerprint;
-    this.#step({ type: 'peerHeard', report: result.pulse.report }, now);
+    this.#step({ type: 'peerHeard', report: this.#comparable(result.pulse.report) }, now);
+  }
+
+  /** While the configs differ, the two may count different addresses. */
+  #comparable(report: Report): Report {
+    if (this.#fingerprint === this.#conversation.fingerprint) return report;
+    return { ...report, fitness: byLinksAlone(report.fitness, this.#state.fitness) };
   }
 
   #linkNews(reach: Reach, now: Millis): void {
@@ -172,7 +181,7 @@ export class PulseSide {
     this.#nextReport = millis(now + REPORT_INTERVAL);
     const { paths } = this.#hands;
     this.#hands.post(
-      statusReport(this.#state, this.#peer, this.#liveness, paths, this.#conversation, this.#worstLate),
+      statusReport(this.#state, this.#peer, this.#liveness, paths, this.#conversation, this.#worstLate, now),
     );
   }
 

@@ -166,6 +166,11 @@ export class ActiveEnd {
     this.sender.begin(everything, this.#told);
   }
 
+  /** Which server each client gets, once more. */
+  tellClients(): void {
+    if (this.#connected) this.#tell(this.#options.clients.snapshot(this.#options.now()));
+  }
+
   /** The peer was lost, or is another run: it will need a full copy. */
   disconnect(): void {
     this.#connected = false;

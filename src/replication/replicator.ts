@@ -2,6 +2,7 @@
  * Replication at work: joins the journal's two ends with the seal and the sockets, and follows the role that the
  * election gave: the active sends, everybody else receives. Decides nothing about roles.
  */
+import { assertNever } from '../assert.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tally } from '../conntrack/tally.js';
@@ -11,14 +12,15 @@ import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
 import { BackupEnd } from './backup-end.js';
 import { Clients } from './clients.js';
+import { Courier } from './courier.js';
 import { type Comparison, Inquiry } from './inquiry.js';
-import { decodeRefusals, encodeRefusals } from '../journal/refusal-report.js';
-import { decodeBoard } from '../journal/board-report.js';
+import { type Incoming, readIncoming } from '../journal/incoming.js';
+import { encodeRefusals } from '../journal/refusal-report.js';
 import type { LagView } from '../journal/lag.js';
 import type { Ledger } from './ledger.js';
 import { JournalLinks, type JournalPath } from '../journal/links.js';
 import { PeerVersion } from '../journal/version.js';
-import { type Ask, type Batch, decodePayload, encodeAck } from '../journal/wire.js';
+import { type Ask, type Batch, encodeAck } from '../journal/wire.js';
 
 export interface ReplicatorOptions {
   readonly table: ConntrackTable;
@@ -45,6 +47,8 @@ export interface ReplicatorOptions {
   readonly onBoard: (report: BoardReport) => void;
   /** What this director has to tell of them; asked for about once a second. */
   readonly board: () => readonly Uint8Array[];
+  /** Answers what the peer's daemon asks; the answer is JSON. Default: an empty one. */
+  readonly onQuestion?: (question: unknown) => Promise<unknown>;
   /** The kernel refused something while flows were read or written. */
   readonly onFault: (operation: string, error: unknown) => void;
 }
@@ -91,6 +95,7 @@ export class Replicator {
   readonly #activeEnd: ActiveEnd;
   readonly #backupEnd: BackupEnd;
   readonly #inquiry: Inquiry;
+  readonly #courier: Courier;
   readonly #drops = new Map<string, number>();
   readonly #keepalive: NodeJS.Timeout;
   readonly #version = new PeerVersion();
@@ -132,6 +137,16 @@ export class Replicator {
       ...options,
       send: (payloads) => {
         this.#send(payloads);
+      },
+    });
+    this.#courier = new Courier({
+      send: (payloads) => {
+        this.#send(payloads);
+      },
+      heard: () => this.#peerHeard(),
+      answer: options.onQuestion ?? (() => Promise.resolve({})),
+      onFault: (error) => {
+        options.onFault('answer a question of the peer', error);
       },
     });
     this.#channel = createChannel({
@@ -224,9 +239,21 @@ export class Replicator {
     return this.#inquiry.compare();
   }
 
+  /** Asks the peer's daemon; undefined when no answer has come within `limit`. Both questions and answers are JSON. */
+  ask(question: unknown, limit: Millis): Promise<unknown> {
+    return this.#courier.ask(question, limit);
+  }
+
   /** Tells the peer our whole board at once: something in it has changed. */
   tellBoard(): void {
     this.#send(this.#options.board());
+  }
+
+  /** As the active: tells the backup again which servers clients get. Its config may have learned of a service that it did not know. */
+  tellClients(): void {
+    if (!this.#active) return;
+    this.#activeEnd.tellClients();
+    this.#flush();
   }
 
   async close(): Promise<void> {
@@ -259,22 +286,38 @@ export class Replicator {
       this.tellBoard();
     }
     this.#connect();
-    const board = decodeBoard(opened.payload);
-    if (board !== undefined) {
-      this.#options.onBoard(board);
-      return;
+    this.#dispatch(readIncoming(opened.payload));
+  }
+
+  #dispatch(incoming: Incoming): void {
+    switch (incoming.kind) {
+      case 'data':
+        this.#take(incoming.batch);
+        return;
+      case 'ack':
+        this.#activeEnd.acknowledged(incoming.ack, this.#active);
+        return;
+      case 'refusals':
+        this.#activeEnd.heard(incoming.refusals);
+        return;
+      case 'board':
+        this.#options.onBoard(incoming.board);
+        return;
+      case 'ask':
+        this.#answer(incoming.ask);
+        return;
+      case 'answer':
+        this.#inquiry.answered(incoming.answer);
+        return;
+      case 'parcel':
+        this.#courier.took(incoming.part);
+        return;
+      case 'refused':
+        this.#drop(incoming.reason);
+        return;
+      default:
+        assertNever(incoming);
     }
-    const refusals = decodeRefusals(opened.payload);
-    if (refusals !== undefined) {
-      this.#activeEnd.heard(refusals);
-      return;
-    }
-    const payload = decodePayload(opened.payload);
-    if (payload.kind === 'refused') this.#drop(payload.reason);
-    else if (payload.kind === 'data') this.#take(payload.batch);
-    else if (payload.kind === 'ack') this.#activeEnd.acknowledged(payload.ack, this.#active);
-    else if (payload.kind === 'answer') this.#inquiry.answered(payload.answer);
-    else this.#answer(payload.ask);
   }
 
   /** A peer that writes another version is as good as silent on the journal: nothing of it is guessed. */

@@ -4,6 +4,7 @@
  * go in, no clock, socket or kernel inside.
  */
 import type { VirtualService } from '../config/model.js';
+import { isSameServer } from '../config/servers.js';
 import { type Millis, millis } from '../time.js';
 import { type Disagreement, type DisagreementNews, Disagreements, type Sight } from './disagreement.js';
 import {
@@ -88,6 +89,24 @@ export class Board {
     );
     this.#entries = new Map(entries);
     this.settle(millis(0));
+  }
+
+  /**
+   * Goes on from a board under another config, as far as the servers are the same: what both directors think of them, and since
+   * when they are back. Orders are not taken along, they are remembered.
+   */
+  inherit(before: Board): void {
+    for (const [key, entry] of this.#entries) {
+      const known = before.#entries.get(key);
+      if (known === undefined || !isSameServer(known.server, entry.server)) continue;
+      const { own, peer, fell, returnedAt, standing } = known;
+      Object.assign(entry, { own, peer, fell, returnedAt, standing });
+    }
+    this.#falls = before.#falls;
+    this.#run = before.#run;
+    this.#serial = before.#serial;
+    this.#heardAt = before.#heardAt;
+    this.#disagreements.inherit(before.#disagreements);
   }
 
   /** Our nanny's verdict. */

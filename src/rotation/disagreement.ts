@@ -37,6 +37,11 @@ export class Disagreements {
   /** `patience`: how long two verdicts may differ until that is news. */
   constructor(readonly patience: Millis) {}
 
+  /** Goes on from another one: what was told is not told again, and its end is. */
+  inherit(before: Disagreements): void {
+    this.#pending = before.#pending;
+  }
+
   /** Compares both sights of every server at this moment. */
   look(sights: readonly Sight[], now: Millis): DisagreementNews {
     const before = this.#pending;

@@ -170,6 +170,29 @@ describe('the echo', () => {
     ]);
   });
 
+  it('watches other addresses from now on when told so, and goes on with those that it knows', async () => {
+    const code = `${preamble}
+      const seen = [];
+      const echo = startEcho({ addresses: ['127.0.0.1', '127.0.0.3'], interval: 20, now, onChange: ({ address, alive }) => {
+        seen.push([address, alive]);
+        if (seen.length === 2) echo.watch(['127.0.0.2', '127.0.0.1']);
+        if (seen.length === 3) { say([...seen, echo.views().map(({ address, alive }) => [address, alive])]); process.exit(); }
+      } });`;
+    for await (const value of evaluate(code)) {
+      expect(value).toEqual([
+        ['127.0.0.1', true],
+        ['127.0.0.3', true],
+        ['127.0.0.2', true],
+        [
+          ['127.0.0.2', true],
+          ['127.0.0.1', true],
+        ],
+      ]);
+      return;
+    }
+    expect.unreachable(errors);
+  });
+
   it('an open socket is kept from the garbage collector, even when nobody holds it', async () => {
     const code = `${preamble}
       openIcmp(4, { onMessage: () => say('heard'), onLost: () => undefined });

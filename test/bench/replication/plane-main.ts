@@ -4,7 +4,8 @@
  *   plane-main.ts CONFIG NODE
  */
 import { loadConfig } from '../../../src/config/load.js';
-import { applySysctls, loadModules, runNft } from '../../../src/dataplane/nft.js';
+import { loadModules, runNft } from '../../../src/dataplane/nft.js';
+import { applySysctls } from '../../../src/dataplane/sysctls.js';
 import { TABLE } from '../../../src/dataplane/nft-words.js';
 import { ruleset } from '../../../src/dataplane/ruleset.js';
 

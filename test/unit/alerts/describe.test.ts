@@ -131,6 +131,56 @@ const CASES: { readonly [Id in Alert['id']]: readonly [Extract<Alert, { id: Id }
     'notice',
     'beta writes version 3 of the journal, as this router does.',
   ],
+  'vip-clear': [
+    { id: 'vip-clear', address: '192.0.2.10' },
+    'notice',
+    'Nobody but the active router answers for the virtual address 192.0.2.10 any more.',
+  ],
+  'service-back': [
+    { id: 'service-back', service: 'ftp' },
+    'notice',
+    'Service ftp has a real server again and takes new clients.',
+  ],
+  'config-agrees': [
+    { id: 'config-agrees', peer: 'beta' },
+    'notice',
+    'The config of beta is that of this router again.',
+  ],
+  'tracked-lost': [
+    { id: 'tracked-lost', address: '192.0.2.1' },
+    'warning',
+    'The tracked address 192.0.2.1 does not answer this router; look at it and at the way there. A router that ' +
+      'reaches fewer of them than the other one gives the role over.',
+  ],
+  'tracked-back': [
+    { id: 'tracked-back', address: '192.0.2.1' },
+    'info',
+    'The tracked address 192.0.2.1 answers this router again.',
+  ],
+  'table-full': [
+    { id: 'table-full', entries: 250000, limit: 262144 },
+    'err',
+    'The connection table of this router holds 250000 of at most 262144 entries; when it is full, new connections are ' +
+      'dropped and the backup cannot keep up. Raise net.netfilter.nf_conntrack_max on both routers, and look who opens ' +
+      'so many.',
+  ],
+  'table-free': [
+    { id: 'table-free', entries: 200000, limit: 262144 },
+    'notice',
+    'The connection table of this router has room again: 200000 of at most 262144 entries.',
+  ],
+  'hook-failed': [
+    { id: 'hook-failed', hook: '/etc/ftpair/hooks/mail.sh', event: 'takeover', reason: 'exit status 1' },
+    'warning',
+    'The hook /etc/ftpair/hooks/mail.sh failed for the alert takeover (exit status 1); run it by hand, with that alert ' +
+      'as it stands in the README.',
+  ],
+  'alerts-limited': [
+    { id: 'alerts-limited', suppressed: 117, kinds: 'server-down 100, path-lost 17' },
+    'warning',
+    '117 further alerts within a minute were not told one by one (server-down 100, path-lost 17); what is open now ' +
+      'stands in "ftpair status".',
+  ],
   'realtime-refused': [
     { id: 'realtime-refused', reason: 'EPERM' },
     'notice',

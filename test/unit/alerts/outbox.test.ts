@@ -94,15 +94,15 @@ describe('the queue of a syslog transport', () => {
     expect(trouble).toEqual(['ENOENT', undefined]);
   });
 
-  test('drops the oldest beyond 256 messages, and counts it', () => {
+  test('drops the oldest beyond 1000 messages, and counts it', () => {
     transport.answer = 'ENOENT';
-    for (let index = 0; index < 258; index += 1) post(String(index));
-    expect(outbox.counters()).toMatchObject({ waiting: 256, dropped: 2 });
+    for (let index = 0; index < 1002; index += 1) post(String(index));
+    expect(outbox.counters()).toMatchObject({ waiting: 1000, dropped: 2 });
     transport.answer = undefined;
     transport.taken.length = 0;
     vi.advanceTimersByTime(1000);
     expect(transport.taken.at(0)).toBe('2');
-    expect(transport.taken.at(-1)).toBe('257');
+    expect(transport.taken.at(-1)).toBe('1001');
   });
 
   test('drops a message that is too long for the transport, and goes on with the next', () => {

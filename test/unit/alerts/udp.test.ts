@@ -15,8 +15,8 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  transport?.close();
-  collector.close();
+  void transport?.close();
+  void collector.close();
 });
 
 function sent(message: Uint8Array): Promise<string | undefined> {
@@ -50,9 +50,9 @@ describe('syslog over UDP', () => {
 
   test('may be closed before and after its use', async () => {
     transport = udpTransport('127.0.0.1', port);
-    transport.close();
+    void transport.close();
     expect(await sent(Buffer.from('x'))).toBeUndefined();
-    transport.close();
-    transport.close();
+    void transport.close();
+    void transport.close();
   });
 });

@@ -85,6 +85,7 @@ describe('a good file', () => {
       track: [],
       stateDir: '/var/lib/ftpair',
       alerts: { syslog: { local: '/dev/log', facility: 'daemon', remote: [] } },
+      hooks: [],
     });
   });
 
@@ -108,7 +109,7 @@ describe('a good file', () => {
     expect(alerts.syslog).toEqual({
       local: undefined,
       facility: 'daemon',
-      remote: [{ address: '192.0.2.50', port: 514 }],
+      remote: [{ protocol: 'udp', address: '192.0.2.50', port: 514 }],
     });
   });
 });
@@ -190,7 +191,7 @@ describe('the example', () => {
       .split('\n')
       .filter((line) => !/^ *[a-z_]+: [^ {[]+ # (UDP, )?default/.test(line))
       .join('\n');
-    expect(text.split('\n').length - without.split('\n').length).toBe(27);
+    expect(text.split('\n').length - without.split('\n').length).toBe(28);
     // A section that has lost all its keys would have no value.
     const bare = without.replace(/^check:$/m, 'check: {}');
     expect(good(bare).fingerprint).toBe(good(text).fingerprint);

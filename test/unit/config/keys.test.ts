@@ -20,7 +20,7 @@ describe('keys', () => {
       'a key in another section',
       KEY_LINE,
       `${KEY_LINE}timeout: 3s\n`,
-      'F:10:1: timeout: unknown key "timeout"; `timeout` belongs under `services[].persistence` or `services[].check` or `check`;',
+      'F:10:1: timeout: unknown key "timeout"; `timeout` belongs under `services[].persistence` or `services[].check` or `check` or `hooks[]`;',
     ],
     [
       'a key that nothing resembles',

@@ -7,6 +7,17 @@ export const HANDLERS: ControlHandlers = {
   status: () => VIEW,
   sessions: () => Promise.resolve({ ok: true, value: PAGE }),
   events: () => ({ node: 'alpha', events: [] }),
+  reload: () =>
+    Promise.resolve({
+      outcome: 'unchanged',
+      file: '/etc/ftpair/ftpair.yaml',
+      complaints: [],
+      changes: [],
+      detail: '',
+    }),
+  configDiff: () => Promise.resolve({ node: 'alpha', peer: 'beta', changes: [] }),
+  pushConfig: () =>
+    Promise.resolve({ outcome: 'applied', file: 'new.yaml', complaints: [], changes: [], detail: '' }),
   handover: () => Promise.resolve({ accepted: true, detail: 'beta takes over' }),
   compare: () => Promise.resolve({ entries: 2, differences: [] }),
   order: () => ({ accepted: true, detail: '', service: 'ftp', server: 'one', standing: 'drained' }),

@@ -45,7 +45,7 @@ function bench(): Bench {
     refuse: 0,
     writer: new ClientWriter({
       services: [service],
-      book: clients.book,
+      clients,
       load: (script) => {
         scripts.push(script);
         return it.refuse-- > 0 ? Promise.reject(new Error('File exists')) : Promise.resolve();

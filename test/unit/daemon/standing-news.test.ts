@@ -54,15 +54,25 @@ describe('a changed standing', () => {
     ['failed', OK, DOWN, ['server-down refused']],
     ['failed and kept by min_servers', OK, HELD, ['server-held refused held']],
     ['kept no longer', HELD, DOWN, ['server-down refused']],
-    ['kept after all', DOWN, HELD, ['server-held refused held']],
-    ['works again', DOWN, OK, ['server-up']],
-    ['works again, slowly', DOWN, standing('up', 'slowStart', 0.1), ['server-up']],
+    ['kept after all', DOWN, HELD, ['server-held refused held', 'service-back']],
+    ['works again', DOWN, OK, ['server-up', 'service-back']],
+    ['works again, slowly', DOWN, standing('up', 'slowStart', 0.1), ['server-up', 'service-back']],
     ['has its full share', standing('up', 'slowStart', 0.9), OK, []],
     ['drained', OK, DRAINED, ['server-ordered drained']],
-    ['undrained', DRAINED, OK, ['server-ordered auto']],
+    ['undrained', DRAINED, OK, ['server-ordered auto', 'service-back']],
     ['failed while drained', DRAINED, standing('down', 'drained', 0), ['server-down refused']],
-    ['works again while drained: it gets no sessions', standing('down', 'drained', 0), DRAINED, []],
-    ['forced up', DOWN, FORCED_UP, ['server-held refused forcedUp', 'server-ordered forcedUp']],
+    [
+      'works again while drained: it gets no sessions',
+      standing('down', 'drained', 0),
+      DRAINED,
+      ['server-up drained'],
+    ],
+    [
+      'forced up',
+      DOWN,
+      FORCED_UP,
+      ['server-held refused forcedUp', 'server-ordered forcedUp', 'service-back'],
+    ],
     ['forced no more', FORCED_UP, DOWN, ['server-down refused', 'server-ordered auto']],
     ['reweighed', OK, standing('up', 'ok', 3), ['server-ordered weight 3']],
     ['weight taken away', OK, standing('up', 'noWeight', 0), ['server-ordered noWeight']],
@@ -82,7 +92,7 @@ describe('a changed standing', () => {
   it('that leaves no server is worth an alert of its own, once for all that left together', () => {
     const [one, two] = [change(OK, DOWN, 0), { ...change(OK, DOWN, 0), server: 'two' }];
     expect(told(one, two)).toEqual(['server-down refused', 'server-down refused', 'no-server']);
-    expect(told(change(DOWN, DRAINED, 0))).toEqual(['server-ordered drained']);
+    expect(told(change(DOWN, DRAINED, 0))).toEqual(['server-up drained', 'server-ordered drained']);
     const sorry = services({ sorry: { name: 'sorry', address: '10.0.0.99', port: 21, weight: 0 } });
     expect(standingAlerts([one], sorry)[1]).toEqual({
       id: 'sorry-server',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VirtualService } from '../../../src/config/model.js';
 import { gateMillis } from '../../../src/dataplane/lease-rules.js';
-import { removal, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
+import { removal, replacement, rotationUpdate, ruleset } from '../../../src/dataplane/ruleset.js';
 import { config, lines, options } from './dual-stack.js';
 
 describe('the ruleset', () => {
@@ -12,6 +12,27 @@ describe('the ruleset', () => {
       'table inet ftpair {',
     ]);
     expect(lines()).toContain('delete table netdev ftpair');
+  });
+
+  it('takes the place of another config in one transaction that leaves the lease alone', () => {
+    const text = replacement(options, false)
+      .split('\n')
+      .map((line) => line.trim());
+    expect(text.slice(0, 3)).toEqual([
+      'table inet ftpair',
+      'delete table inet ftpair',
+      'table inet ftpair {',
+    ]);
+    expect(text.filter((line) => line.includes('netdev') || line.startsWith('add element'))).toEqual([]);
+    expect(text).toContain('type nat hook prerouting priority dstnat;');
+  });
+
+  it('opens gate and door for an active that takes its place, until the next renewal', () => {
+    const text = replacement(options, true);
+    expect(text.split('\n').filter((line) => line.startsWith('add element'))).toEqual([
+      'add element inet ftpair gate { 0 timeout 40ms }',
+      'add element inet ftpair door { 0 timeout 100ms }',
+    ]);
   });
 
   it('assigns the helper and the mark behind conntrack and before destination NAT', () => {

@@ -15,16 +15,16 @@ const FLOORS: readonly (readonly string[])[] = [
   ['replication', 'drill'],
   ['journal', 'dataplane'],
   ['conntrack', 'vip'],
-  ['netlink', 'alerts', 'nanny', 'control', 'rotation'],
+  ['netlink', 'alerts', 'nanny', 'control', 'rotation', 'manual', 'migration'],
   ['config', 'seal', 'election'],
   ['native.ts'],
   ['addon.ts', 'sockaddr.ts'],
-  ['until.ts'],
+  ['until.ts', 'authorities.ts', 'program.ts'],
   ['assert.ts', 'fatal.ts', 'time.ts'],
 ];
 
 /** What decides or translates, and must not be able to act: neither sockets nor files nor timers. */
-const PURE = ['election', 'seal/window.ts', 'seal/header.ts', 'journal/wire.ts', 'journal/records.ts', 'journal/sender.ts', 'journal/in-order.ts', 'replication/tracker.ts', 'replication/mirror.ts', 'replication/compare.ts', 'dataplane/ruleset.ts', 'dataplane/scheduler.ts', 'dataplane/levels.ts', 'dataplane/nf-tables.ts', 'rotation', 'journal/board-report.ts', 'conntrack/tally.ts', 'nanny/verdict.ts', 'nanny/dialogue.ts', 'nanny/dialogue-state.ts', 'nanny/answers.ts', 'nanny/channel.ts', 'nanny/tasks.ts', 'nanny/wanted.ts', 'nanny/failures.ts', 'pulse/liveness.ts', 'pulse/payload.ts', 'conntrack/flow.ts', 'conntrack/expectation.ts', 'sessions/view.ts', 'sessions/survival.ts']; // prettier-ignore
+const PURE = ['election', 'seal/window.ts', 'seal/header.ts', 'journal/wire.ts', 'journal/records.ts', 'journal/sender.ts', 'journal/in-order.ts', 'replication/tracker.ts', 'replication/mirror.ts', 'replication/compare.ts', 'dataplane/ruleset.ts', 'dataplane/scheduler.ts', 'dataplane/levels.ts', 'dataplane/nf-tables.ts', 'rotation', 'journal/board-report.ts', 'conntrack/tally.ts', 'nanny/verdict.ts', 'nanny/dialogue.ts', 'nanny/dialogue-state.ts', 'nanny/answers.ts', 'nanny/channel.ts', 'nanny/tasks.ts', 'nanny/wanted.ts', 'nanny/failures.ts', 'pulse/liveness.ts', 'pulse/payload.ts', 'conntrack/flow.ts', 'conntrack/expectation.ts', 'sessions/view.ts', 'sessions/survival.ts', 'manual', 'migration']; // prettier-ignore
 const ACTING = ['node:net', 'node:dgram', 'node:fs', 'node:child_process', 'node:timers', 'node:timers/promises', 'node:worker_threads', 'native.ts', 'addon.ts']; // prettier-ignore
 
 interface Import {

@@ -321,3 +321,25 @@ describe('the nannies', () => {
     expect(servers.requests).toHaveLength(1);
   });
 });
+
+describe('nannies that go on where others ended', () => {
+  it('count on from what was known of the same server, and begin anew with another one', async () => {
+    const [same, other] = [
+      service('ftp', '192.0.2.10', '192.0.2.11'),
+      service('ftp', '192.0.2.10', '192.0.2.12'),
+    ];
+    const before = start([same]);
+    await vi.advanceTimersByTimeAsync(1000);
+    await before.stop();
+    expect(before.views().map(({ verdict }) => verdict)).toEqual(['up', 'up']);
+    changes = [];
+    const next = start([other], { before: (ftp, server) => before.known(ftp, server) });
+    expect(next.views().map(({ server, verdict, reason }) => [server, verdict, reason])).toEqual([
+      ['s1', 'up', 'ok'],
+      ['s2', 'unknown', 'unknown'],
+    ]);
+    await vi.advanceTimersByTimeAsync(1000);
+    // That the first one is up is no news.
+    expect(changes.map(({ server, from, up }) => [server, from, up])).toEqual([['s2', 'unknown', true]]);
+  });
+});

@@ -81,9 +81,9 @@ class Rig {
   }
 
   /** Puts a pulse of the peer in front of the socket. */
-  arrive(report: Partial<Report> = {}): void {
+  arrive(report: Partial<Report> = {}, fingerprint = CONSTANTS.fingerprint): void {
     const times = { sentAt: millis(this.now), echo: undefined, held: millis(0) };
-    const payload = encodePulse({ ...CONSTANTS, ...times, report: { ...REPORT, ...report } });
+    const payload = encodePulse({ ...CONSTANTS, fingerprint, ...times, report: { ...REPORT, ...report } });
     this.waiting.push(Buffer.concat([Uint8Array.of(1), payload]));
   }
 
@@ -305,4 +305,37 @@ test('the work side gets the counters every second', () => {
   expect(reports()).toMatchObject([
     { role: 'backup', term: 5, paths: [{ name: 'public', received: 4, rttMillis: undefined, dropped: {} }] },
   ]);
+});
+
+describe('a peer with another config', () => {
+  const THEIRS = 'ffeeddccbbaa9988';
+  const BACKUP = { role: 'backup', term: 6 } as const;
+  /** Two links, of which ours carries both; three tracked addresses. */
+  const FITTER = (2 << 8) | (3 << 1);
+
+  beforeEach(() => {
+    untilTakeover();
+  });
+
+  test('does not get the role for tracked addresses that this config does not have', () => {
+    rig.arrive({ ...BACKUP, fitness: FITTER }, THEIRS);
+    rig.wake(1091);
+    expect(rig.side.state.mode.name).toBe('active');
+    rig.arrive({ ...BACKUP, fitness: FITTER });
+    rig.wake(1101);
+    expect(rig.side.state.mode.name).toBe('yielding');
+  });
+
+  test('is the same again as soon as this director has taken that config up', () => {
+    rig.wake(1091, { type: 'config', fingerprint: `${THEIRS}0000` });
+    rig.arrive({ ...BACKUP, fitness: FITTER }, THEIRS);
+    rig.wake(1101);
+    expect(rig.side.state.mode.name).toBe('yielding');
+  });
+
+  test('gets it for a link that carries', () => {
+    rig.arrive({ ...BACKUP, fitness: 3 << 8 }, THEIRS);
+    rig.wake(1091);
+    expect(rig.side.state.mode.name).toBe('yielding');
+  });
 });

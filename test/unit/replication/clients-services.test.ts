@@ -136,3 +136,55 @@ describe('a director that gives the role away', () => {
     expect(clients.settle(millis(0))).toEqual([]);
   });
 });
+
+describe('clients under another config', () => {
+  const [first, , , mine] = POLICIES;
+  const backup = { begin: false, end: false };
+
+  it('keep their servers, whatever the place of their service', () => {
+    const before = new Clients(POLICIES);
+    before.take(
+      { ...backup, changes: [sticky(VIP, 21, 40, false), sticky(OTHER_VIP, 21, 30, false)] },
+      millis(0),
+    );
+    const next = before.under(
+      [mine, first].filter((policy) => policy !== undefined),
+      [],
+      millis(10_000),
+    );
+    expect([next.book.count(0), next.book.count(1)]).toEqual([1, 1]);
+    expect(next.book.all().map(({ service, until }) => [service, until])).toEqual([
+      [0, 40_000],
+      [1, 30_000],
+    ]);
+  });
+
+  it('of a service that is gone are forgotten, and nobody is new to one that came', () => {
+    const before = new Clients(POLICIES);
+    before.take({ ...backup, changes: [sticky(VIP, 21)] }, millis(0));
+    const next = before.under([none], [], millis(0));
+    expect(next.book.all()).toEqual([]);
+  });
+
+  it('have their sessions counted again, as sessions that were not begun here', () => {
+    const before = new Clients(POLICIES);
+    before.follow(seen(to(VIP, 21)), millis(0), true);
+    const next = before.under(POLICIES, [to(VIP, 21), to(OTHER_VIP, 990, 40_002)], millis(5000));
+    expect(Array.from(next.census.sessions(), ({ service, fresh }) => [service, fresh])).toEqual([
+      [3, false],
+      [2, false],
+    ]);
+    // The last one's end begins the timeout, as before.
+    expect(next.follow(gone(to(VIP, 21)), millis(6000), true)).toEqual([sticky(VIP, 21, 60, false)]);
+  });
+
+  it('become known to whoever knew the ones before', () => {
+    const clients = new Clients(POLICIES);
+    clients.take({ ...backup, changes: [sticky(VIP, 21)] }, millis(0));
+    const { book } = clients;
+    clients.become(clients.under(POLICIES, [], millis(0)));
+    expect(clients.book).not.toBe(book);
+    expect(counts(clients)).toEqual([0, 0, 0, 1]);
+    expect(clients.book.takeDirty()).toHaveLength(1);
+  });
+});

@@ -9,7 +9,7 @@ const UP = { verdict: 'up', reason: 'ok' } as const;
 const REFUSED = { verdict: 'down', reason: 'refused' } as const;
 const DRAIN = { kind: 'drain', on: true } as const;
 
-function boardWith(rules: Partial<RotationRules> = {}): Board {
+function boardWith(rules: Partial<RotationRules> = {}, names = { one: 11, two: 12 }): Board {
   const rotation: RotationRules = {
     minServers: 0,
     slowStart: undefined,
@@ -24,7 +24,7 @@ function boardWith(rules: Partial<RotationRules> = {}): Board {
     family: 4,
     port: 21,
     scheduler: 'wrr',
-    servers: [server('one', 11), server('two', 12)],
+    servers: Object.entries(names).map(([name, host]) => server(name, host)),
     rotation,
   };
   return new Board([service], 0, millis(3000));
@@ -255,5 +255,47 @@ describe('a board', () => {
     next.remember(board.orders());
     next.settle(at(1));
     expect(next.reasonOf('ftp', 'one')).toBe('drained');
+  });
+});
+
+describe('a board under another config', () => {
+  const before = boardWith();
+  before.judged('ftp', 'one', REFUSED);
+  before.judged('ftp', 'two', REFUSED);
+  before.heard({ run: 1, serial: 5, entries: [said('one', REFUSED)] }, at(100));
+  before.settle(at(100));
+
+  it('goes on with what both directors think of a server, without news', () => {
+    const next = boardWith();
+    next.inherit(before);
+    expect(next.weightOf('ftp', 'one')).toBe(0);
+    expect(next.settle(at(200))).toEqual([]);
+    expect(next.picture('ftp', 'one', at(200))).toMatchObject({ own: REFUSED, peer: REFUSED });
+  });
+
+  it('knows nothing of a server of the same name at another address', () => {
+    const next = boardWith({}, { one: 13, two: 12 });
+    next.inherit(before);
+    expect([next.reasonOf('ftp', 'one'), next.reasonOf('ftp', 'two')]).toEqual(['unproven', 'down']);
+  });
+
+  it('takes what it already knew for no return: the slow start of later ones is theirs', () => {
+    const slow = { slowStart: millis(1000) };
+    const fallen = boardWith(slow);
+    fallen.judged('ftp', 'one', REFUSED);
+    fallen.settle(at(0));
+    fallen.judged('ftp', 'one', UP);
+    fallen.settle(at(500));
+    const next = boardWith(slow);
+    next.inherit(fallen);
+    next.settle(at(1000));
+    expect([next.reasonOf('ftp', 'one'), next.weightOf('ftp', 'one')]).toEqual(['slowStart', 0.5]);
+  });
+
+  it('does not take the peer’s older word for a new one', () => {
+    const next = boardWith();
+    next.inherit(before);
+    next.heard({ run: 1, serial: 4, entries: [said('one', UP)] }, at(300));
+    expect(next.picture('ftp', 'one', at(300))).toMatchObject({ peer: REFUSED });
   });
 });

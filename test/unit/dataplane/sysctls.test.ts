@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applySysctls } from '../../../src/dataplane/nft.js';
+import { applySysctls } from '../../../src/dataplane/sysctls.js';
 
 const START: Readonly<Record<string, string>> = {
   'net/ipv4/ip_forward': '0\n',
