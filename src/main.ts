@@ -5,6 +5,7 @@
  */
 import { isatty } from 'node:tty';
 import { runCommand } from './cli/program.js';
+import { processStage } from './cli/stage.js';
 import type { RunOptions } from './daemon/options.js';
 import type { ExitStatus } from './fatal.js';
 
@@ -28,6 +29,7 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     err: (text) => process.stderr.write(text),
     colour: terminal && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
     columns: terminal ? process.stdout.columns : 100,
+    stage: processStage(terminal),
   },
   runDaemon,
 });

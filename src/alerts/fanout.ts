@@ -97,7 +97,7 @@ class FanOut implements Alerts {
     this.#config = config;
     this.#lanes = targets.map((target) => {
       const same = before.find(({ key }) => key === target.key);
-      if (same !== undefined) target.transport.close();
+      if (same !== undefined) void target.transport.close();
       return same ?? this.#lane(target);
     });
     for (const lane of before) if (!this.#lanes.includes(lane)) void lane.outbox.close();

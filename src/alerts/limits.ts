@@ -94,7 +94,7 @@ export class Limits {
   #mayPass(occurrence: Occurrence): boolean {
     const { alert, at } = occurrence;
     if (alwaysPasses(alert.id)) return true;
-    const key = topicOf(alert);
+    const key = keyOf(occurrence);
     const topic = this.#topics.get(key);
     if (topic === undefined) {
       if (this.#topics.size < MOST_TOPICS) this.#topics.set(key, freshTopic(at, new Set([alert.id])));
@@ -153,6 +153,12 @@ export class Limits {
     const alert: Alert = { id: 'alerts-limited', suppressed, kinds: kinds.join(', ') };
     return [{ alert, relation: undefined, at: last.at, time: last.time }];
   }
+}
+
+/** The first `server-up` after the start ends nothing: it must not make the end of a failure look like a repeat. */
+function keyOf({ alert, relation }: Occurrence): string {
+  const endsNothing = isResolution(alert.id) && relation === undefined;
+  return endsNothing ? `first ${topicOf(alert)}` : topicOf(alert);
 }
 
 /** Ids of a topic that is still under observation count as told, so that nothing of it passes one by one. */

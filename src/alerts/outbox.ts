@@ -12,6 +12,8 @@ export interface Transport {
    * undefined for success or the name of the errno.
    */
   transmit(message: Uint8Array, done: (refusal: string | undefined) => void): void;
+  /** Once, before the first message: a target of a config that is not used after all does nothing. */
+  open?(): void;
   /** May still flush what it has taken, for a quarter of a second at most. */
   close(): void | Promise<void>;
   /** Of a transport that keeps a connection. */
@@ -72,7 +74,9 @@ export class Outbox {
   constructor(
     private readonly transport: Transport,
     private readonly onTrouble: TroubleListener,
-  ) {}
+  ) {
+    transport.open?.();
+  }
 
   /** Sends a message now, or as soon as the transport takes it. */
   post(message: Uint8Array): void {

@@ -40,7 +40,7 @@ export interface StreamOptions {
   readonly connect: Connect;
 }
 
-/** A transport over a connection, which it opens at once. */
+/** A transport over a connection, which it makes when it is opened and keeps. */
 export function streamTransport(options: StreamOptions): Transport {
   return new Stream(options);
 }
@@ -73,6 +73,9 @@ class Stream implements Transport {
   constructor(options: StreamOptions) {
     this.#o = options;
     this.name = options.name;
+  }
+
+  open(): void {
     this.#connect();
   }
 

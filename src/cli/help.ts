@@ -23,10 +23,13 @@ Examples:
   ftpair check --config ${DEFAULT_CONFIG}   is the config right?
   ftpair run --node alpha                         be the director "alpha"
   ftpair status                                   how are we?
+  ftpair watch                                    the same, live
+  ftpair explain                                  why, and what if a router died now?
   ftpair sessions --lost                          what would a failover break now?
   ftpair drain one                                no new sessions for server one; wait for the running ones
   ftpair handover                                 let the other router be active
   ftpair compare                                  do both kernels hold the same sessions?
+  ftpair drill                                    a failover on purpose, measured
 ${EXIT_STATUSES}`,
   run: `
 Examples:
@@ -54,6 +57,7 @@ and config/from-keepalived.md.`,
   schema: `
 Examples:
   ftpair schema > ftpair.schema.json
+  ftpair schema --status                          what the keys of "ftpair status --json" mean
   # yaml-language-server: $schema=ftpair.schema.json     as the first line of the config, for editors`,
   keygen: `
 Examples:
@@ -141,6 +145,21 @@ Examples:
   ftpair weight one config                        as the config says
 
 On either router. It holds on both, through failovers and restarts. 0 is no new sessions; running ones are not touched.`,
+  drill: `
+Examples:
+  ftpair drill                                    a handover, measured; asks before it begins
+  ftpair drill --yes --json -                     for cron: no question, the record on standard output
+  ftpair drill crash --destructive                on the active: its daemon is killed, and started again
+  ftpair drill server-down --destructive --server one
+  ftpair drill all --destructive --duration 10s   everything, and the role back where it was
+  ftpair drill back                               return the role after a drill
+  ftpair drill --max-outage 300ms                 fail where the address is silent for longer
+  ftpair drill --svg drill.svg                    the picture, for a browser
+  ftpair drill --history                          earlier drills, and what got slower since
+
+Needs \`drill\` in the config: a free address of the public LAN. Everything is undone at the end, also on Ctrl-C, without the
+terminal, and when the drill itself is killed. Exit status 0 when every session survived and the pair is healthy again, 1 when
+not, or when the pair is not ready (then nothing was changed).`,
   version: `
 Examples:
   ftpair version

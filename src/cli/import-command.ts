@@ -10,7 +10,7 @@ const FORMATS = ['piranha', 'keepalived'] as const;
 
 export function addImportCommand(program: Command, screen: Screen, outcome: { status: ExitStatus }): void {
   program
-    .command('import <file>')
+    .command('import')
     .description("translate Piranha's lvs.cf or a keepalived.conf into a config of ours")
     .addOption(
       new Option('--format <format>', 'what the file is (default: its content decides)').choices(FORMATS),

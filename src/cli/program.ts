@@ -3,14 +3,19 @@
  * command itself; what a command needs is loaded only when it is called.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { AnswerName } from '../control/json-schema.js';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { DEFAULT_CONFIG, DEFAULT_RUNTIME_DIR, EXAMPLES } from './help.js';
 import type { RunOptions } from '../daemon/options.js';
 import type { SessionsOptions } from './sessions.js';
 import { addConfigCommands } from './config-commands.js';
+import { nameRightWords, withGuess } from './right-words.js';
+import { addDrillCommand } from './drill-command.js';
 import { addImportCommand } from './import-command.js';
 import { addServerCommands } from './server-commands.js';
+import { addShellCommands } from './shell-commands.js';
+import { addViewCommands } from './view-commands.js';
 import { printFatal, type Screen } from './screen.js';
 
 /** What the command tree does not know itself. */
@@ -29,7 +34,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export async function runCommand(words: readonly string[], surroundings: Surroundings): Promise<ExitStatus> {
   const outcome: Outcome = { status: ExitStatus.ok };
   try {
-    await programFor(surroundings, outcome).parseAsync(words, { from: 'user' });
+    await commandTree(surroundings, outcome).parseAsync(words, { from: 'user' });
     return outcome.status;
   } catch (error) {
     if (error instanceof Fatal) {
@@ -42,7 +47,8 @@ export async function runCommand(words: readonly string[], surroundings: Surroun
   }
 }
 
-interface Outcome {
+/** What a command that was run has come to. */
+export interface Outcome {
   status: ExitStatus;
 }
 
@@ -50,7 +56,8 @@ interface DirectoryOption {
   readonly runtimeDir: string;
 }
 
-function programFor(surroundings: Surroundings, outcome: Outcome): Command {
+/** Every command with its options; `parseAsync` runs one, whose exit status goes into `outcome`. */
+export function commandTree(surroundings: Surroundings, outcome: Outcome): Command {
   const { screen } = surroundings;
   const program = new Command('ftpair')
     .description('Two routers in front of FTP servers: when one dies, every FTP session goes on.')
@@ -59,7 +66,7 @@ function programFor(surroundings: Surroundings, outcome: Outcome): Command {
       writeOut: screen.out,
       writeErr: screen.err,
       outputError: (text, write) => {
-        write(text.replace(/^error: /, 'ftpair: '));
+        write(withGuess(text.replace(/^error: /, 'ftpair: ')));
       },
       getOutHelpWidth: () => screen.columns,
       getErrHelpWidth: () => screen.columns,
@@ -72,6 +79,9 @@ function programFor(surroundings: Surroundings, outcome: Outcome): Command {
   addTalkCommands(program, screen, outcome);
   addServerCommands(program, screen, outcome, runtimeDirOption);
   addConfigCommands(program, screen, outcome, runtimeDirOption);
+  addViewCommands(program, screen, outcome, runtimeDirOption);
+  addShellCommands(program, screen, outcome, runtimeDirOption);
+  addDrillCommand(program, screen, outcome, [configOption, runtimeDirOption]);
   addImportCommand(program, screen, outcome);
   nameRightWords(program);
   return program;
@@ -106,11 +116,14 @@ function addFileCommands(program: Command, screen: Screen, outcome: Outcome): vo
     });
   program
     .command('schema')
-    .description('print the JSON schema of the config file, for editors')
+    .description('print the JSON Schema of the config file, or of what --json prints')
+    .addOption(schemaOption('status', 'of "ftpair status --json"').conflicts(['sessions', 'events']))
+    .addOption(schemaOption('sessions', 'of "ftpair sessions --json"').conflicts('events'))
+    .addOption(schemaOption('events', 'of GET /events on the control socket'))
     .addHelpText('after', EXAMPLES.schema)
-    .action(async () => {
-      const { configSchema } = await import('../config/json-schema.js');
-      screen.out(`${JSON.stringify(configSchema(), undefined, 2)}\n`);
+    .action(async (options: Readonly<Partial<Record<AnswerName, boolean>>>) => {
+      const { schemaCommand } = await import('./schema.js');
+      outcome.status = schemaCommand(options, screen);
     });
   program
     .command('keygen')
@@ -141,7 +154,7 @@ function addTalkCommands(program: Command, screen: Screen, outcome: Outcome): vo
     .option('--json', 'print the list as JSON', false)
     .option('--limit <number>', 'show at most so many; 0 for all', wholeNumber, 100)
     .option('--client <address>', "only this client's")
-    .option('--server <name>', 'only those on this real server')
+    .option('--server <server>', 'only those on this real server')
     .option('--lost', 'only those that would not survive', false)
     .addOption(runtimeDirOption())
     .addHelpText('after', EXAMPLES.sessions)
@@ -194,19 +207,14 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.');
 }
 
+function schemaOption(answer: AnswerName, what: string): Option {
+  return new Option(`--${answer}`, what);
+}
+
 function configOption(): Option {
   return new Option('--config <file>', 'the config of the pair').default(DEFAULT_CONFIG);
 }
 
 function runtimeDirOption(): Option {
   return new Option('--runtime-dir <dir>', 'where the control socket is').default(DEFAULT_RUNTIME_DIR);
-}
-
-/** After a complaint about a wrong word: the right ones. */
-function nameRightWords(command: Command, path = 'ftpair'): void {
-  const options = [...command.options, { flags: '--help' }].map(({ flags }) => flags);
-  const commands = command.commands.map((inner) => inner.name());
-  const right = (commands.length > 0 ? commands : options).join(', ');
-  command.showHelpAfterError(`  cure: use one of ${right}; more with "${path} --help"`);
-  for (const inner of command.commands) nameRightWords(inner, `${path} ${inner.name()}`);
 }

@@ -10,6 +10,24 @@ export interface Screen {
   readonly colour: boolean;
   /** Width of standard output in characters. */
   readonly columns: number;
+  /** For commands that go on; without it they print lines until they are killed. */
+  readonly stage?: Stage;
+}
+
+/** What a command that goes on hears of where it prints. */
+export interface Stage {
+  /** Undefined where standard output is no terminal. */
+  readonly size: (() => { readonly columns: number; readonly rows: number }) | undefined;
+  /** Listens until the returned function is called. */
+  readonly listen: (listeners: StageListeners) => () => void;
+}
+
+export interface StageListeners {
+  readonly resized?: () => void;
+  /** One key each; with it the terminal is put into raw mode, in which Ctrl-C is a key too. */
+  readonly key?: (letter: string) => void;
+  /** Nobody reads any more, or the process is asked to end. */
+  readonly gone: () => void;
 }
 
 /** Says what went wrong and what to do, in the one form that every command uses. */

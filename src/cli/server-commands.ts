@@ -1,5 +1,5 @@
 /** The part of the command tree that is about single servers: drain, undrain, force, weight. Words only; no work. */
-import { type Command, InvalidArgumentError, type Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, type Option } from 'commander';
 import { parseDuration } from '../config/duration.js';
 import { type OrderRequest, readWeight } from '../control/order-query.js';
 import type { ExitStatus } from '../fatal.js';
@@ -14,6 +14,8 @@ interface Outcome {
 interface DirectoryOption {
   readonly runtimeDir: string;
 }
+
+type Forced = Extract<OrderRequest, { kind: 'force' }>['to'];
 
 const SERVER = 'its name, or SERVICE/SERVER where several services have one of that name';
 
@@ -53,10 +55,14 @@ export function addServerCommands(
     .command('force')
     .description('let a server be up or down whatever its checks say; auto leaves it to them again')
     .argument('<server>', SERVER)
-    .argument('<state>', 'up, down or auto', force)
+    .addArgument(
+      new Argument('<state>', 'what it is from now on').choices(['up', 'down', 'auto'] satisfies Forced[]),
+    )
     .addOption(runtimeDir())
     .addHelpText('after', EXAMPLES.force)
-    .action((server: string, order: OrderRequest, options: DirectoryOption) => give(server, options, order));
+    .action((server: string, to: Forced, options: DirectoryOption) =>
+      give(server, options, { kind: 'force', to }),
+    );
   program
     .command('weight')
     .description("change a server's share of new sessions; running ones are not touched")
@@ -71,11 +77,6 @@ function duration(text: string): Millis {
   const parsed = parseDuration(text);
   if (parsed.ok) return parsed.value;
   throw new InvalidArgumentError(`${parsed.problem}; ${parsed.cure}.`);
-}
-
-function force(text: string): OrderRequest {
-  if (text === 'up' || text === 'down' || text === 'auto') return { kind: 'force', to: text };
-  throw new InvalidArgumentError('It must be up, down or auto.');
 }
 
 function weight(text: string): OrderRequest {

@@ -34,13 +34,14 @@ export interface SessionsOptions {
  * no answer that can be understood.
  */
 export async function sessionsCommand(options: SessionsOptions, screen: Screen): Promise<ExitStatus> {
-  const list = await gather(options);
+  const list = await gatherSessions(options);
   if (options.json) screen.out(`${JSON.stringify(list, missingAsNull, 2)}\n`);
   else screen.out(renderSessions(list, screen.colour));
   return ExitStatus.ok;
 }
 
-async function gather(options: SessionsOptions): Promise<SessionsList> {
+/** All pages, up to the limit. Throws `Fatal` as the command does. */
+export async function gatherSessions(options: SessionsOptions): Promise<SessionsList> {
   const { client, server, lost } = options;
   const most = options.limit === 0 ? Infinity : options.limit;
   const sessions: SessionView[] = [];

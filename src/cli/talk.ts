@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { request, type Answer } from '../control/client.js';
 import { parseCompare, parseHandover, parseStatus, type Parsed } from '../control/schema.js';
+import type { StatusView } from '../control/status.js';
 import { programVersion } from '../control/version.js';
 import { ExitStatus, Fatal } from '../fatal.js';
 import { millis } from '../time.js';
@@ -75,6 +76,12 @@ export async function compareCommand(options: CompareOptions, screen: Screen): P
   if (options.json) screen.out(`${JSON.stringify(answer.body, undefined, 2)}\n`);
   else screen.out(renderComparison(result));
   return result.differences.length === 0 ? ExitStatus.ok : ExitStatus.no;
+}
+
+/** The status of the daemon that uses `runtimeDir`. Throws `Fatal` (`unreachable`) when there is no answer that can be understood. */
+export async function askStatus(runtimeDir: string): Promise<StatusView> {
+  const answer = await request(controlSocket(runtimeDir), 'GET', '/status', STATUS_LIMIT);
+  return understood(answer, parseStatus(answer.body));
 }
 
 /** The value, or `Fatal` (`unreachable`) with what the daemon said instead. */

@@ -37,8 +37,16 @@ export function buildConfig(file: FileShape): Config {
     stateDir: file.state_dir,
     alerts: { syslog: buildSyslog(file.alerts.syslog) },
     hooks: buildHooks(file.hooks),
+    ...drill(file),
   };
   return { ...content, fingerprint: fingerprintOf(content) };
+}
+
+/** What is not written is left out, so that the fingerprint says nothing of it. */
+function drill({ drill: written }: FileShape): Pick<Config, 'drill'> {
+  if (written === undefined) return {};
+  const { upload_bytes: uploadBytes, addresses, mac, service, user, password, download, upload } = written;
+  return { drill: { addresses, mac, service, user, password, download, upload, uploadBytes } };
 }
 
 function director(node: FileShape['nodes'][number]): DirectorConfig {

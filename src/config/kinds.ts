@@ -63,6 +63,20 @@ export function virtualAddress(): Text<VirtualAddress> {
   return text(parseVirtualAddress).meta({ pattern: '^[0-9A-Fa-f:.]+/[0-9]{1,3}$' });
 }
 
+/** The hardware address of one Ethernet station, in lower case. */
+export function macAddress(): Text<string> {
+  return text((value) => {
+    const mac = value.toLowerCase();
+    if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac) || mac === '00:00:00:00:00:00')
+      return refused(
+        `${quote(value)} is no hardware address`,
+        'write six bytes, such as `02:00:5e:00:53:01`',
+      );
+    if (Number.parseInt(mac.slice(0, 2), 16) % 2 === 0) return { ok: true, value: mac };
+    return refused(`${quote(value)} is a group's address`, 'write one whose first byte is even, such as 02');
+  }).meta({ pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$' });
+}
+
 /** A length of time from `least` to `most`, both allowed. */
 export function duration(least: Millis, most: Millis): Text<Millis> {
   return text((value) => {

@@ -11,6 +11,7 @@ import type { Config } from './model.js';
 import { addressRules } from './rules/addresses.js';
 import { alertRules } from './rules/alerts.js';
 import { checkRules } from './rules/checks.js';
+import { drillRules } from './rules/drill.js';
 import type { Facts } from './rules/facts.js';
 import { pairRules } from './rules/pair.js';
 import { rotationRules } from './rules/rotation.js';
@@ -118,6 +119,7 @@ function rules(facts: Facts): readonly Finding[] {
     ...addressRules(facts),
     ...serviceRules(facts),
     ...rotationRules(facts),
+    ...drillRules(facts),
     ...timingRules(facts),
     ...checkRules(facts),
     ...alertRules(facts),

@@ -249,6 +249,23 @@ export interface Preferred {
   readonly after: Millis;
 }
 
+/** The failover drill: a client of its own on the public LAN. */
+export interface DrillConfig {
+  /** One for each family at most. */
+  readonly addresses: readonly VirtualAddress[];
+  /** Undefined: derived from the node's name. */
+  readonly mac: string | undefined;
+  /** Undefined: the first service in mode helper. */
+  readonly service: string | undefined;
+  readonly user: string;
+  readonly password: string;
+  /** Undefined: the list of the directory. */
+  readonly download: string | undefined;
+  /** Undefined: no uploads. */
+  readonly upload: string | undefined;
+  readonly uploadBytes: number;
+}
+
 export interface Config {
   readonly nodes: readonly [DirectorConfig, DirectorConfig];
   readonly pulse: PulseConfig;
@@ -268,6 +285,8 @@ export interface Config {
   readonly stateDir: string;
   readonly alerts: AlertsConfig;
   readonly hooks: readonly HookConfig[];
+  /** Undefined: no drills. */
+  readonly drill?: DrillConfig | undefined;
   /** Hex SHA-256 of everything above in a canonical form: equal on both directors or an alert. */
   readonly fingerprint: string;
 }

@@ -36,3 +36,9 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   }
   return best;
 }
+
+/** For behind a wrong word: ` (did you mean "one"?)`, or nothing. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const guess = nearest(word, known);
+  return guess === undefined ? '' : ` (did you mean "${guess}"?)`;
+}

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { absolutePath, address, duration, key, name } from './kinds.js';
 import { millis } from '../time.js';
+import { drill, EXAMPLE_DRILL } from './schema-drill.js';
 import { EXAMPLE_NODES, node, pulse, virtualAddresses } from './schema-pair.js';
 import { overrides } from './schema-check.js';
 import { EXAMPLE_HOOK, hook, syslog } from './schema-alerts.js';
@@ -104,6 +105,12 @@ export const fileSchema = key(
       'Hooks',
       'Programs that are run on alerts, each one after the other. Optional.',
       [EXAMPLE_HOOK],
+    ),
+    drill: key(
+      drill.optional(),
+      'Failover drill',
+      'What `ftpair drill` needs: an address of its own on the public LAN. Without this key there are no drills.',
+      EXAMPLE_DRILL,
     ),
   }),
   'ftpair configuration',

@@ -25,6 +25,30 @@ const transition = z.object({
   steps: z.array(z.object({ step: z.string(), atMillis: z.number() })),
 });
 
+/** One word that may be missing. */
+const missableWord = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? undefined);
+
+const fate = z.object({
+  serves: z.enum(['here', 'peer', 'nobody', 'unknown']),
+  because: missableWord,
+  withinMillis: z.number(),
+});
+
+const fitter = z.object({ who: z.enum(['here', 'peer']), because: z.string() });
+
+const outlook = z.object({
+  mode: z.string(),
+  doubt: missableWord,
+  hindrance: missableWord,
+  ifPeerDied: fate,
+  ifThisDied: fate,
+  handover: z.object({ possible: z.boolean(), obstacle: missableWord }),
+  fitter: fitter.nullable().transform((value) => value ?? undefined),
+});
+
 const path = z.object({
   name: z.string(),
   alive: z.boolean(),
@@ -122,7 +146,8 @@ const service = z.object({
   refused: counts.optional(),
 });
 
-const status = z.object({
+/** GET /status. */
+export const status = z.object({
   version: z.string(),
   node: z.string(),
   role: z.string(),
@@ -130,6 +155,7 @@ const status = z.object({
   term: z.number(),
   uptimeSeconds: z.number(),
   history: z.array(transition),
+  outlook: outlook.nullish().transform((value) => value ?? undefined),
   peer,
   sync,
   services: z.array(service),
@@ -176,7 +202,8 @@ const word = <const Words extends readonly [string, ...string[]]>(words: Words) 
     .nullable()
     .transform((value) => value ?? undefined);
 
-const session = z.object({
+/** One session of GET /sessions. */
+export const session = z.object({
   client: z.object({ address: z.string(), port: z.number() }),
   service: z.object({ name: z.string(), address: z.string(), port: z.number() }),
   server: z.string(),

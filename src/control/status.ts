@@ -12,6 +12,31 @@ export interface TransitionView {
   readonly steps: readonly { readonly step: string; readonly atMillis: number }[];
 }
 
+/** Who would serve after a death. */
+export interface FateView {
+  /** `unknown`: that lies with a director that is not heard. */
+  readonly serves: 'here' | 'peer' | 'nobody' | 'unknown';
+  /** Why it is nobody, or unknown (Hindrance in src/election/outlook.ts). */
+  readonly because: string | undefined;
+  /** Milliseconds from the death to the decision, at most; 0 where nothing changes. */
+  readonly withinMillis: number;
+}
+
+/** What would come of a death or a handover at this moment, by the election's own rules. */
+export interface OutlookView {
+  /** Where the election stands: the role, or `suspect`, `held`, `yielding`. */
+  readonly mode: string;
+  /** Why an active asks whether it is the only one; undefined where it does not. */
+  readonly doubt: string | undefined;
+  /** What keeps this director from being active (Hindrance). */
+  readonly hindrance: string | undefined;
+  readonly ifPeerDied: FateView;
+  readonly ifThisDied: FateView;
+  readonly handover: { readonly possible: boolean; readonly obstacle: string | undefined };
+  /** Who should rather be active, and why (`linkDown`, `uplinkDown`, `preferred`). */
+  readonly fitter: { readonly who: 'here' | 'peer'; readonly because: string } | undefined;
+}
+
 export interface PathView {
   readonly name: string;
   readonly alive: boolean;
@@ -115,6 +140,8 @@ export interface StatusView {
   readonly term: number;
   readonly uptimeSeconds: number;
   readonly history: readonly TransitionView[];
+  /** Undefined for about a second after a change, and from daemons that do not say. */
+  readonly outlook?: OutlookView | undefined;
   readonly peer: {
     readonly name: string;
     readonly alive: boolean;

@@ -14,7 +14,7 @@ import type { CompareResult, HandoverResult, OrderResult, Parsed } from '../cont
 import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
 import type { StatusView } from '../control/status.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
-import type { FromPulse, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
+import type { FromPulse, Outlook, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import { Replicator } from '../replication/replicator.js';
 import type { Order } from '../rotation/orders.js';
 import type { Standing } from '../sessions/survival.js';
@@ -77,6 +77,8 @@ export class Director {
   #journalVersion: number | undefined;
   #versions = formatVersions(UNHEARD, undefined);
   #paths: readonly PathReport[] = [];
+  /** Undefined from a change until the pulse side has looked again. */
+  #outlook: Outlook | undefined;
   #history: Transition[] = [];
   #realtime = false;
   readonly #handover = new HandoverRequest();
@@ -294,6 +296,7 @@ export class Director {
         // It may have learned of a service that it did not know.
         if (message.peer.fingerprint !== this.#peer?.fingerprint) this.#replicator?.tellClients();
         this.#peer = message.peer;
+        this.#outlook = undefined;
         this.#compareVersions();
         break;
       case 'report':
@@ -301,6 +304,7 @@ export class Director {
         this.#term = message.term;
         this.#peer = message.peer;
         this.#paths = message.paths;
+        this.#outlook = message.outlook;
         break;
       case 'handover':
         this.#handover.answered({ accepted: message.accepted, detail: message.detail });
@@ -323,6 +327,7 @@ export class Director {
 
   #roleChanged(transition: Transition): void {
     this.#role = transition.to;
+    this.#outlook = undefined;
     this.#term = transition.term;
     this.#history = [...this.#history, transition].slice(-HISTORY);
     this.#balancing.counted();
@@ -372,6 +377,7 @@ export class Director {
       role: this.#role,
       term: this.#term,
       history: this.#history,
+      outlook: this.#outlook,
       peer: this.#peer,
       versions: this.#versions,
       paths: this.#paths,

@@ -16,7 +16,7 @@ import type {
 import type { AlertsView } from '../control/alerts-view.js';
 import type { EchoView } from '../nanny/echo.js';
 import type { NannyView } from '../nanny/nanny.js';
-import type { PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
+import type { Outlook, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
 import type { ReplicatorView } from '../replication/replicator.js';
 import type { ServerPicture } from '../rotation/board.js';
 import { NO_ORDERS } from '../rotation/orders.js';
@@ -24,6 +24,7 @@ import { formatAddress } from '../sockaddr.js';
 import { alertsWarnings } from './alerts-picture.js';
 import type { ServiceClients } from './client-side.js';
 import { sameConfig } from './news.js';
+import { outlookView } from './outlook-view.js';
 
 export interface PictureParts {
   readonly version: string;
@@ -34,6 +35,8 @@ export interface PictureParts {
   readonly role: Role;
   readonly term: number;
   readonly history: readonly Transition[];
+  /** Undefined while it is not known. */
+  readonly outlook?: Outlook | undefined;
   readonly peer: PeerReport | undefined;
   readonly versions: readonly FormatVersions[];
   readonly paths: readonly PathReport[];
@@ -65,6 +68,7 @@ export function picture(parts: PictureParts): StatusView {
     term: parts.term,
     uptimeSeconds: Math.round((parts.now - parts.startedAt) / 1000),
     history: parts.history.map((transition) => transitionView(transition, parts.now)),
+    outlook: outlookView(parts.outlook, parts.versions, config.nodes[parts.self === 0 ? 1 : 0].name),
     peer: peerView(parts),
     sync: {
       direction: replication.direction,

@@ -3,6 +3,7 @@
  * own, so that they never come between the audit's and its answers.
  */
 import type { VirtualService } from '../config/model.js';
+import { didYouMean } from '../config/nearest.js';
 import { everyServer } from '../config/servers.js';
 import { KernelTable } from '../conntrack/table.js';
 import type { Parsed } from '../control/schema.js';
@@ -30,7 +31,7 @@ export async function sessionsPage(
   if (query.server !== undefined && !servers.has(query.server))
     return {
       ok: false,
-      complaint: `no server is named "${query.server}"; there are ${[...servers].join(', ')}`,
+      complaint: `no server is named "${query.server}"${didYouMean(query.server, [...servers])}; there are ${[...servers].join(', ')}`,
     };
   if (ledger === undefined)
     return { ok: true, value: { ...heading, known: 0, sessions: [], next: undefined } };

@@ -52,6 +52,11 @@ export class ControlConnection {
     return this.socket.localAddress ?? '';
   }
 
+  /** Our own port on this connection. */
+  get localPort(): number {
+    return this.socket.localPort ?? 0;
+  }
+
   /** Whom we are connected to. */
   get remoteAddress(): string {
     return this.socket.remoteAddress ?? '';

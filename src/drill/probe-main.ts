@@ -1,7 +1,7 @@
 /**
- * The probe of the VIP as a process: runs in the client's namespace, sends an echo request every two milliseconds and
- * answers the line `report` on stdin with one line of JSON (ProbeReport). Ends when its stdin closes.
- *   probe-main.js ADDRESS
+ * The probe of the VIP as a process: runs in the client's namespace, sends an echo request every two milliseconds (or as many
+ * as are given) and answers the line `report` on stdin with one line of JSON (ProbeReport). Ends when its stdin closes.
+ *   probe-main.js ADDRESS [MILLISECONDS]
  */
 import { isIPv6 } from 'node:net';
 import { Mailbox, SCHED_FIFO, setThreadScheduler } from '../native.js';
@@ -14,9 +14,7 @@ import { createLineSplitter } from './session-wire.js';
 const IPPROTO_ICMP = 1;
 const IPPROTO_ICMPV6 = 58;
 
-const EVERY = 2;
-
-const address = process.argv[2] ?? '';
+const [address = '', every = '2'] = process.argv.slice(2);
 const family = isIPv6(address) ? 'v6' : 'v4';
 // A low real-time priority: the probe's own stalls would read as silence of the VIP. Where refused, they are reported.
 setThreadScheduler(SCHED_FIFO, 5);
@@ -41,7 +39,7 @@ mailbox.start(
 setInterval(() => {
   meter.sent(monotonicNow());
   mailbox.send(echoRequest(family, identifier, (sequence += 1)));
-}, EVERY);
+}, Number(every));
 
 const split = createLineSplitter(() =>
   process.stdout.write(`${JSON.stringify(meter.report(monotonicNow()))}\n`),

@@ -3,6 +3,8 @@
  * two answers. Pure: bytes and times in, bytes and figures out.
  */
 
+import type { Gap } from './stall.js';
+
 /** What a probe has seen since its last report. Times are CLOCK_MONOTONIC milliseconds. */
 export interface ProbeReport {
   readonly sent: number;
@@ -11,6 +13,8 @@ export interface ProbeReport {
   readonly silentMillis: number;
   readonly silentFrom: number;
   readonly silentTo: number;
+  /** Every silence longer than ten milliseconds, in order; one that still runs is not among them. */
+  readonly silences: readonly Gap[];
   /** The longest time in which the probe itself did not get to send. A silence cannot be measured finer than that. */
   readonly ownStallMillis: number;
 }
@@ -44,6 +48,10 @@ export function isEchoReply(family: 'v4' | 'v6', datagram: Buffer, identifier: n
   return datagram[start] === ECHO_REPLY[family] && datagram.readUInt16BE(start + 4) === identifier;
 }
 
+/** Shorter silences are not kept one by one, nor more than so many. */
+const KEPT_MILLIS = 10;
+const KEPT = 10_000;
+
 /** Counts and gaps of a probe. */
 export interface ProbeMeter {
   sent(at: number): void;
@@ -60,6 +68,7 @@ export function createProbeMeter(start: number): ProbeMeter {
   let answered = 0;
   let ownStall = 0;
   let silence = { from: start, to: start };
+  let silences: Gap[] = [];
   const silent = (to: number): void => {
     if (to - lastAnswer > silence.to - silence.from) silence = { from: lastAnswer, to };
   };
@@ -71,15 +80,17 @@ export function createProbeMeter(start: number): ProbeMeter {
     },
     answered: (at) => {
       silent(at);
+      if (at - lastAnswer > KEPT_MILLIS && silences.length < KEPT)
+        silences.push({ from: lastAnswer, to: at });
       lastAnswer = at;
       answered += 1;
     },
     report: (now) => {
       silent(now);
       const { from, to } = silence;
-      const figures = { sent, answered, silentMillis: to - from, silentFrom: from, silentTo: to };
+      const figures = { sent, answered, silentMillis: to - from, silentFrom: from, silentTo: to, silences };
       const result = { ...figures, ownStallMillis: ownStall };
-      [sent, answered, ownStall, silence] = [0, 0, 0, { from: now, to: now }];
+      [sent, answered, ownStall, silence, silences] = [0, 0, 0, { from: now, to: now }, []];
       return result;
     },
   };

@@ -86,6 +86,8 @@ export interface DrillRecord {
   readonly steps: readonly { readonly at: number; readonly text: string }[];
   /** What the daemon reported meanwhile. */
   readonly events: readonly { readonly at: number; readonly severity: string; readonly text: string }[];
+  /** What went wrong beside the sessions: not undone, not healthy again, the role not where it should be. */
+  readonly troubles: readonly string[];
   /** Ended before its time: by whom or what. */
   readonly interrupted: string | undefined;
 }

@@ -33,8 +33,10 @@ function progressOf(id: number): Progress {
 
 async function answer(request: SessionRequest): Promise<SessionValue> {
   if (request.call === 'open') {
-    sessions.set(request.session, await FtpSession.open(request.target));
-    return null;
+    const { target, login } = request;
+    const session = await FtpSession.open(target, login?.user, login?.password);
+    sessions.set(request.session, session);
+    return session.localPort;
   }
   const session = sessions.get(request.session);
   if (!session) throw new Error(`session ${request.session} is not open`);
@@ -45,6 +47,8 @@ async function answer(request: SessionRequest): Promise<SessionValue> {
       return session.prepare(request.mode);
     case 'retrieve':
       return session.retrieve(request.path, progressOf(request.id));
+    case 'list':
+      return session.list(progressOf(request.id));
     case 'store':
       return session.store(request.path, request.bytes, progressOf(request.id));
     case 'quit':

@@ -1,5 +1,5 @@
 /**
- * What a lab and its scripted client (session-main.ts) say to each other: one JSON object a line. Types only, and the
+ * What a lab or a drill and its scripted client (session-main.ts) say to each other: one JSON object a line. Types only, and the
  * splitting of lines.
  */
 import type { DataMode } from './announced.js';
@@ -7,12 +7,19 @@ import type { Target } from './control-connection.js';
 import type { Reply } from './replies.js';
 import type { TransferResult } from './session.js';
 
+/** Who logs in. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
 /** What can be asked for. Each session has a number that the asker chose at `open`. */
 export type SessionCall =
-  | { readonly call: 'open'; readonly target: Target }
+  | { readonly call: 'open'; readonly target: Target; readonly login: Login | undefined }
   | { readonly call: 'command'; readonly line: string }
   | { readonly call: 'prepare'; readonly mode: DataMode }
   | { readonly call: 'retrieve'; readonly path: string }
+  | { readonly call: 'list' }
   | { readonly call: 'store'; readonly path: string; readonly bytes: number }
   | { readonly call: 'quit' }
   | { readonly call: 'close' };

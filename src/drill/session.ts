@@ -11,7 +11,7 @@ import { activeCommand, type DataMode, portOf227, portOf229 } from './announced.
 import { contentBytes } from './content-bytes.js';
 import { ControlConnection, type Target } from './control-connection.js';
 import type { Reply } from './replies.js';
-import { createStallMeter, type StallMeter } from './stall.js';
+import { createStallMeter, type Gap, type StallMeter } from './stall.js';
 
 /** How a transfer went. Times are CLOCK_MONOTONIC milliseconds. */
 export interface TransferResult {
@@ -21,6 +21,8 @@ export interface TransferResult {
   /** The longest silence between the command, pieces of data and the final reply. */
   readonly stallMillis: number;
   readonly stallFrom: number;
+  /** Those longer than a few milliseconds, in order. */
+  readonly stalls: readonly Gap[];
   readonly startedAt: number;
   readonly endedAt: number;
   /** The final reply, 226 when all is well. */
@@ -99,10 +101,24 @@ export class FtpSession {
     }
   }
 
+  /** Our port of the control connection. */
+  get localPort(): number {
+    return this.control.localPort;
+  }
+
   /** Fetches a file over the announced data channel. */
-  async retrieve(path: string, progress: Progress = () => undefined): Promise<TransferResult> {
+  retrieve(path: string, progress?: Progress): Promise<TransferResult> {
+    return this.fetch(`RETR ${path}`, progress);
+  }
+
+  /** Fetches the list of the working directory over the announced data channel. */
+  list(progress?: Progress): Promise<TransferResult> {
+    return this.fetch('LIST', progress);
+  }
+
+  private async fetch(command: string, progress: Progress = () => undefined): Promise<TransferResult> {
     const meter = createStallMeter(monotonicNow());
-    const data = await this.start(`RETR ${path}`, meter);
+    const data = await this.start(command, meter);
     const hash = createHash('sha256');
     let bytes = 0;
     data.on('data', (chunk) => {
@@ -211,6 +227,16 @@ export class FtpSession {
     const final = await this.control.reply();
     meter.mark(monotonicNow());
     const { millis: stallMillis, from: stallFrom } = meter.longest();
-    return { bytes, sha256, stallMillis, stallFrom, startedAt: meter.started, endedAt: meter.last(), final };
+    const stalls = meter.gaps();
+    return {
+      bytes,
+      sha256,
+      stallMillis,
+      stallFrom,
+      stalls,
+      startedAt: meter.started,
+      endedAt: meter.last(),
+      final,
+    };
   }
 }

@@ -37,6 +37,7 @@ export function whyPeerCannotTake(state: State): string | undefined {
   if (!alive || report === undefined) return 'The peer is not heard.';
   if (report.role !== 'backup') return `The peer is ${report.role}, not backup.`;
   if (!report.ready) return 'The peer is not ready to be active.';
+  if (!connected(report.fitness)) return 'The peer has no link that carries.';
   return report.inSync ? undefined : 'The peer is not in sync.';
 }
 
@@ -44,7 +45,8 @@ export function whyPeerCannotTake(state: State): string | undefined {
 export function whyWeCannotAsk(state: State): string | undefined {
   const { alive, report } = state.peer;
   if (!alive || report?.role !== 'active') return 'No active peer is heard that could give the role.';
-  if (!state.ready) return 'This director is not ready to be active.';
+  if (!state.ready || state.blockedUntil !== undefined) return 'This director is not ready to be active.';
+  if (!connected(state.fitness)) return 'This director has no link that carries.';
   return state.inSync ? undefined : 'This director is not in sync.';
 }
 

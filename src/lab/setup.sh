@@ -87,7 +87,12 @@ need ping iputils-ping
 need g++ g++
 need make make
 need python3 python3
-need openssl openssl
+# Completion and man pages are tried with the programs that read them.
+need script bsdutils
+need zsh zsh
+need fish fish
+need man man-db
+need mandoc mandoc
 if [ ${#missing[@]} -gt 0 ]; then
   step "installing ${missing[*]}"
   apt . install --no-install-recommends "${missing[@]}"

@@ -4,11 +4,12 @@
  */
 import type { Config } from '../config/model.js';
 import type { Reason, Role } from '../election/model.js';
+import type { Outlook } from '../election/outlook.js';
 
 /** Raised whenever a field changes its meaning; what is only added goes into the room that is left. */
 export const PULSE_VERSION = 1;
 
-export type { Reason, Role };
+export type { Outlook, Reason, Role };
 
 /** What the worker gets once, at its start (`workerData`). */
 export interface PulseStart {
@@ -97,5 +98,7 @@ export type FromPulse =
       readonly peer: PeerReport;
       readonly paths: readonly PathReport[];
       readonly worstLateMillis: number;
+      /** What would come of a death or a handover at this moment. */
+      readonly outlook: Outlook;
     }
   | { readonly type: 'stopped' };

@@ -1,5 +1,7 @@
 /** Pictures of the pulse side for others: what our pulses say, and what the work side is told. Pure. */
 import { type Peer, type Report, roleOf, type State } from '../election/model.js';
+import { outlook } from '../election/outlook.js';
+import type { Millis } from '../time.js';
 import type { Conversation } from './conversation.js';
 import type { FromPulse, PathReport, PeerReport, PulseVersions } from './face.js';
 import type { PathHand } from './hands.js';
@@ -55,6 +57,7 @@ export function statusReport(
   paths: readonly PathHand[],
   conversation: Conversation,
   worstLateMillis: number,
+  now: Millis,
 ): FromPulse {
   return {
     type: 'report',
@@ -63,6 +66,7 @@ export function statusReport(
     peer,
     paths: paths.map((path, index) => pathReport(path, index, liveness, conversation)),
     worstLateMillis,
+    outlook: outlook(state, now),
   };
 }
 

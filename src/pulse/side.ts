@@ -181,7 +181,7 @@ export class PulseSide {
     this.#nextReport = millis(now + REPORT_INTERVAL);
     const { paths } = this.#hands;
     this.#hands.post(
-      statusReport(this.#state, this.#peer, this.#liveness, paths, this.#conversation, this.#worstLate),
+      statusReport(this.#state, this.#peer, this.#liveness, paths, this.#conversation, this.#worstLate, now),
     );
   }
 

@@ -17,6 +17,7 @@ export const VIP6 = 'fd77:1::100';
 const LANS = ['public', 'private'] as const;
 const LEASE_TOKEN = randomBytes(16);
 const KEY = randomBytes(32);
+const HOST = new URL('pulse-host.ts', import.meta.url).pathname;
 
 function link(index: number, lan: 1 | 2): LinkConfig {
   return { interface: lan === 1 ? 'public' : 'private', address: `10.77.${lan}.${index + 1}` };
@@ -53,9 +54,8 @@ export class Side {
   readonly messages: FromPulse[] = [];
   readonly #child: ChildProcess;
 
-  constructor(namespace: string, self: 0 | 1) {
+  constructor(namespace: string, self: 0 | 1, host: string) {
     const start = { config: CONFIG, self, key: KEY.toString('hex'), leaseToken: LEASE_TOKEN.toString('hex') };
-    const host = new URL('pulse-host.ts', import.meta.url).pathname;
     this.#child = spawnIn(namespace, process.execPath, ['--import', 'tsx', host, JSON.stringify(start)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -129,14 +129,14 @@ export class Pair {
   }
 
   /** A daemon of this director, in place of the one before. */
-  start(self: 0 | 1): Side {
-    return (this.#sides[self] = new Side(this.namespace(self), self));
+  start(self: 0 | 1, host = HOST): Side {
+    return (this.#sides[self] = new Side(this.namespace(self), self, host));
   }
 
   /** d0 active, d1 backup and in sync. One after the other: on a busy machine either may be up first. */
-  async settle(): Promise<void> {
+  async settle(backupHost = HOST): Promise<void> {
     await this.start(0).becomes('active');
-    await this.start(1).becomes('backup');
+    await this.start(1, backupHost).becomes('backup');
     this.sides[1].say({ type: 'sync', inSync: true });
     const synced = (): boolean =>
       this.sides[0].messages.some((message) => message.type === 'peer' && message.peer.inSync);

@@ -3,7 +3,7 @@
  * way, and clients are kept to their servers.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { StatusView } from '../../src/control/status.js';
 import type { DataMode } from '../../src/drill/announced.js';
@@ -43,6 +43,13 @@ beforeAll(async () => {
   first = readFileSync(lab.director('alpha').configFile, 'utf8');
   for (const name of BOTH) lab.director(name).start();
   await settled(lab, 'alpha', 'beta');
+});
+
+afterEach(async () => {
+  for (const name of BOTH) {
+    writeFileSync(lab.director(name).configFile, first);
+    expect((await lab.director(name).ftpair('reload')).status).toBe(0);
+  }
 });
 
 afterAll(async () => {
@@ -97,6 +104,8 @@ describe('a config that is read again', () => {
         service['persistence'] = { timeout: '5m' };
         service['limits'] = { sessions_per_client: 200 };
         file['track'] = ['198.51.100.7'];
+        file['alerts'] = { syslog: { local: 'none', remote: [{ address: '198.51.100.7', port: 1514 }] } };
+        file['hooks'] = [{ on: ['*'], run: ['/bin/true'] }];
       });
       const { status: exit, stdout, stderr } = await lab.director(name).ftpair('reload');
       expect([exit, stderr]).toEqual([0, '']);
@@ -105,7 +114,7 @@ describe('a config that is read again', () => {
         '  services.ftp.servers.proftpd: { name: proftpd, address: 10.200.30.12 } → (not there)\n',
       );
       expect(stdout).toContain('  services.ftp.servers.pure-ftpd.weight: (default) → 5\n');
-      expect(stdout).toContain('6 changes taken up; running sessions go on\n');
+      expect(stdout).toContain('9 changes taken up by this director; running sessions go on\n');
       expect(await serversOf(name)).toEqual(['vsftpd', 'pure-ftpd']);
     }
     const results = await Promise.all(ended);
@@ -116,6 +125,8 @@ describe('a config that is read again', () => {
     for (const session of sessions) expect((await session.command('NOOP')).code).toBe(200);
     for (const session of sessions) await session.close();
     const after = await status('alpha');
+    expect(after.alerts.targets.map((target) => target.name)).toEqual(['udp:198.51.100.7:1514']);
+    expect(after.alerts.hooks.map(({ hook }) => hook)).toEqual(['/bin/true']);
     expect([after.role, after.term]).toEqual(['active', before.term]);
     expect((await status('beta')).peer.sameConfig).toBe(true);
     await settled(lab, 'alpha', 'beta');
@@ -140,19 +151,25 @@ describe('a config that is read again', () => {
       await session.quit();
       return name;
     };
-    const mine = await where('alpha');
-    for (const weight of [1, 9]) {
+    const reloadBoth = async (change: (service: File['services'][number]) => void): Promise<void> => {
       for (const name of BOTH) {
         write(name, (file) => {
           const [service] = file.services;
           if (service === undefined) throw new Error('the lab has a service');
-          // Another order, so that the servers' numbers in the kernel are others; and weight for those who shall not get it.
-          service.servers.reverse();
-          for (const server of service.servers) if (server.name !== mine) server.weight = weight;
           service['persistence'] = { timeout: '5m' };
+          change(service);
         });
         expect((await lab.director(name).ftpair('reload')).status).toBe(0);
       }
+    };
+    await reloadBoth(() => undefined);
+    const mine = await where('alpha');
+    for (const weight of [1, 9]) {
+      await reloadBoth(({ servers }) => {
+        // Another order, so that the servers' numbers in the kernel are others; and weight for those who shall not get it.
+        if (weight === 9) servers.reverse();
+        for (const server of servers) server.weight = server.name === mine ? 2 : weight;
+      });
       for (let i = 0; i < 5; i++) expect(await where('alpha')).toBe(mine);
     }
     expect((await lab.director('alpha').ftpair('handover')).status).toBe(0);
@@ -215,12 +232,13 @@ describe('a config that is read again', () => {
       what: 'the third server is gone',
       within: millis(5000),
     });
-    expect(lab.director('alpha').log()).toContain('"outcome":"applied"');
+    await until(() => lab.director('alpha').log().includes('"outcome":"applied"'), {
+      what: 'the log says so',
+      within: millis(1000),
+    });
     await until(async () => !(await status('beta')).peer.sameConfig, {
       what: 'beta knows that the configs differ',
       within: millis(5000),
     });
-    write('alpha', () => undefined);
-    expect((await lab.director('alpha').ftpair('reload')).status).toBe(0);
   });
 });

@@ -34,6 +34,13 @@ export interface RsyslogPorts {
   readonly tlsPort: number;
 }
 
+/** Another place than loopback of this machine. */
+export interface RsyslogPlace extends RsyslogPorts {
+  readonly namespace: string;
+  /** IPv4, beside loopback. */
+  readonly address: string;
+}
+
 export class Rsyslog {
   readonly socket: string;
   #process: ChildProcess | undefined;
@@ -42,18 +49,24 @@ export class Rsyslog {
     readonly directory: string,
     readonly ports: RsyslogPorts,
     readonly certificates: Certificates,
+    readonly place: RsyslogPlace | undefined,
   ) {
     this.socket = join(directory, 'log');
     writeFileSync(join(directory, 'good.pem'), certificates.good.cert);
     writeFileSync(join(directory, 'good.key'), certificates.good.key, { mode: 0o600 });
-    writeFileSync(join(directory, 'rsyslog.conf'), configOf(directory, this.socket, ports, certificates));
+    writeFileSync(join(directory, 'rsyslog.conf'), this.#config());
   }
 
   /** Makes its directory; it does not run yet. */
-  static async make(): Promise<Rsyslog> {
+  static async make(place?: RsyslogPlace): Promise<Rsyslog> {
     const directory = mkdtempSync(join(tmpdir(), 'ftpair-rsyslog-'));
-    const ports = { port: await freePort(), tlsPort: await freePort() };
-    return new Rsyslog(directory, ports, makeCertificates(directory));
+    const ports = place ?? { port: await freePort(), tlsPort: await freePort() };
+    return new Rsyslog(directory, ports, makeCertificates(directory), place);
+  }
+
+  /** PEM text of who has signed its certificate. */
+  authority(): string {
+    return readFileSync(this.certificates.caFile, 'utf8');
   }
 
   /** Starts it and waits until it listens everywhere. */
@@ -62,11 +75,13 @@ export class Rsyslog {
     const [triplet] = readdirSync(join(root, 'usr/lib')).filter((name) => name.endsWith('-linux-gnu'));
     const modules = join(root, 'usr/lib', triplet ?? '', 'rsyslog');
     const files = ['-f', join(this.directory, 'rsyslog.conf'), '-i', join(this.directory, 'pid')];
-    this.#process = spawn(join(root, 'usr/sbin/rsyslogd'), ['-n', ...files, '-M', modules], {
-      // Its libraries may have been unpacked beside it instead of installed.
-      env: { ...labEnvironment, LD_LIBRARY_PATH: join(modules, '..') },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    const words = [join(root, 'usr/sbin/rsyslogd'), '-n', ...files, '-M', modules];
+    // Its libraries may have been unpacked beside it instead of installed.
+    const env = { ...labEnvironment, LD_LIBRARY_PATH: join(modules, '..') };
+    // What it says of connections that break is of no interest, its complaints about the config are.
+    const into = this.place === undefined ? [] : ['ip', 'netns', 'exec', this.place.namespace];
+    const [program = '', ...args] = [...into, ...words];
+    this.#process = spawn(program, args, { env, stdio: ['ignore', 'inherit', 'ignore'] });
     await until(() => this.#listens(), { what: 'rsyslogd listens', within: millis(10_000) });
   }
 
@@ -117,6 +132,11 @@ export class Rsyslog {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  #config(): string {
+    const addresses = this.place === undefined ? ['127.0.0.1', '::1'] : [this.place.address];
+    return configOf(this.directory, this.socket, this.ports, this.certificates, addresses);
+  }
+
   get #file(): string {
     return join(this.directory, 'understood');
   }
@@ -125,13 +145,13 @@ export class Rsyslog {
   #listens(): boolean {
     const { port, tlsPort } = this.ports;
     const bound = (list: string, wanted: number, more: string): boolean =>
-      readFileSync(`/proc/net/${list}`, 'utf8').includes(
+      readFileSync(`/proc/${this.#process?.pid ?? 'self'}/net/${list}`, 'utf8').includes(
         `:${wanted.toString(16).toUpperCase().padStart(4, '0')} ${more}`,
       );
-    const everywhere = ['udp', 'udp6'].every((list) => bound(list, port, ''));
+    const datagrams = bound('udp', port, '') && (this.place !== undefined || bound('udp6', port, ''));
     const LISTEN = '00000000:0000 0A';
     const streams = bound('tcp', port, LISTEN) && bound('tcp', tlsPort, LISTEN);
-    return everywhere && streams && existsSync(this.socket);
+    return datagrams && streams && existsSync(this.socket);
   }
 }
 
@@ -163,7 +183,9 @@ function configOf(
   socket: string,
   { port, tlsPort }: RsyslogPorts,
   { caFile }: Certificates,
+  addresses: readonly string[],
 ): string {
+  const [first = ''] = addresses;
   const lines = Object.entries(PROPERTIES).map(
     ([name, property]) => `  property(outname="${name}" name="${property}" format="jsonf")`,
   );
@@ -175,10 +197,9 @@ function configOf(
     'module(load="imptcp")',
     'module(load="imtcp" streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="anon")',
     'module(load="imuxsock" SysSock.Use="off")',
-    `input(type="imudp" address="127.0.0.1" port="${port}")`,
-    `input(type="imudp" address="::1" port="${port}")`,
-    `input(type="imptcp" address="127.0.0.1" port="${port}")`,
-    `input(type="imtcp" address="127.0.0.1" port="${tlsPort}")`,
+    ...addresses.map((address) => `input(type="imudp" address="${address}" port="${port}")`),
+    `input(type="imptcp" address="${first}" port="${port}")`,
+    `input(type="imtcp" address="${first}" port="${tlsPort}")`,
     `input(type="imuxsock" Socket="${socket}" UsePIDFromSystem="off" RateLimit.Interval="0")`,
     'template(name="understood" type="list" option.jsonf="on") {',
     ...lines,

@@ -9,8 +9,8 @@ const TIME = new Date('2026-03-01T12:00:00.000Z');
 const lost = (path = 'public'): Alert => ({ id: 'path-lost', path, peer: 'beta' });
 const back = (path = 'public'): Alert => ({ id: 'path-back', path, peer: 'beta' });
 
-function at(now: number, alert: Alert) {
-  return { alert, relation: undefined, at: millis(now), time: TIME };
+function at(now: number, alert: Alert, condition = 'run-1') {
+  return { alert, relation: { condition }, at: millis(now), time: TIME };
 }
 
 /** `path-lost`, or `path-lost x17` for a line that stands for seventeen. */
@@ -47,6 +47,15 @@ describe('a flapping path', () => {
     const limits = new Limits();
     limits.take(at(0, lost()));
     expect(told(limits.take(at(0, lost('private'))))).toEqual(['path-lost']);
+  });
+
+  test('is told back although it was first told up at the start', () => {
+    const limits = new Limits();
+    const first = { ...at(0, back()), relation: undefined };
+    expect(told(limits.take(first))).toEqual(['path-back']);
+    expect(told(limits.take(first))).toEqual([]);
+    expect(told(limits.take(at(1, lost())))).toEqual(['path-lost']);
+    expect(told(limits.take(at(2, back())))).toEqual(['path-back']);
   });
 
   test('keeps the time of what is told', () => {

@@ -85,7 +85,7 @@ describe('a wrong word', () => {
       out: '',
       err:
         "ftpair: unknown command 'statsu'\n(Did you mean status?)\n" +
-        '  cure: use one of run, check, schema, keygen, status, sessions, handover, reload, compare, version, drain, undrain, force, weight, config, import; more with "ftpair --help"\n',
+        '  cure: use one of run, check, schema, keygen, status, sessions, handover, reload, compare, version, drain, undrain, force, weight, config, servers, history, explain, watch, completion, man, drill, import; more with "ftpair --help"\n',
     });
   });
 
@@ -102,7 +102,28 @@ describe('a wrong word', () => {
     const { status, err, daemon } = await ftpair('run --log-level loud');
     expect(status).toBe(2);
     expect(err).toContain('Allowed choices are trace, debug, info, warn, error.');
+    // Nothing is near enough to be meant.
+    expect(err).not.toContain('Did you mean');
     expect(daemon).toEqual([]);
+  });
+
+  test.each([
+    ['completion bsh', 'Did you mean bash?'],
+    ['force one don', 'Did you mean down?'],
+    ['run --log-level dbug', 'Did you mean debug?'],
+    ['man ftpair.5', 'Did you mean ftpair.1?'],
+  ])('that is no choice (%s) names the choices, and the one that was meant', async (line, guess) => {
+    const { status, err, daemon } = await ftpair(line);
+    expect([status, daemon]).toEqual([2, []]);
+    expect(err).toContain('Allowed choices are ');
+    expect(err).toContain(guess);
+  });
+
+  test('in a command with arguments says how it is called', async () => {
+    expect((await ftpair('force one')).err).toBe(
+      "ftpair: missing required argument 'state'\n" +
+        '  cure: use "ftpair force <server> <state>" with any of --runtime-dir <dir>, --help; more with "ftpair force --help"\n',
+    );
   });
 
   test('too many is wrong as well', async () => {

@@ -116,7 +116,7 @@ describe('an order for a server', () => {
   });
 
   it.each([
-    ['force s1 sideways', 'It must be up, down or auto.'],
+    ['force s1 sideways', 'Allowed choices are up, down, auto.'],
     ['weight s1 101', 'It must be a whole number from 0 to 100, or "config".'],
     ['drain s1 --timeout 10', '10 has no unit'],
     ['drain', "missing required argument 'server'"],

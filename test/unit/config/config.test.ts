@@ -191,7 +191,7 @@ describe('the example', () => {
       .split('\n')
       .filter((line) => !/^ *[a-z_]+: [^ {[]+ # (UDP, )?default/.test(line))
       .join('\n');
-    expect(text.split('\n').length - without.split('\n').length).toBe(25);
+    expect(text.split('\n').length - without.split('\n').length).toBe(28);
     // A section that has lost all its keys would have no value.
     const bare = without.replace(/^check:$/m, 'check: {}');
     expect(good(bare).fingerprint).toBe(good(text).fingerprint);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { after, change, complaintsOf, GOOD, KEY_LINE, LAST, pulse } from './good.js';
 
 const SECTIONS =
-  'known here: nodes, pulse, virtual_addresses, services, check, forward, preferred, track, state_dir, alerts, hooks';
+  'known here: nodes, pulse, virtual_addresses, services, check, forward, preferred, track, state_dir, alerts, hooks, drill';
 const B_PRIVATE = '    private: { interface: eth1, address: 10.0.0.3 }\n';
 const NO_CROSS =
   'F:2:5: nodes[0].extra: the other node has an extra link cross, this one has not; add `cross: { interface: eth2, address: 169.254.7.2 }` here, or remove it there';

@@ -16,6 +16,15 @@ test('the wait for the first piece counts as a stall', () => {
   expect(meter.longest()).toEqual({ millis: 800, from: 100 });
 });
 
+test('silences of more than five milliseconds are kept, in order', () => {
+  const meter = createStallMeter(100);
+  for (const at of [105, 111, 112, 300]) meter.mark(at);
+  expect(meter.gaps()).toEqual([
+    { from: 105, to: 111 },
+    { from: 112, to: 300 },
+  ]);
+});
+
 describe('the probe', () => {
   test('reports the longest silence between two answers, and its own longest stall', () => {
     const meter = createProbeMeter(0);
@@ -27,6 +36,7 @@ describe('the probe', () => {
       silentMillis: 19,
       silentFrom: 5,
       silentTo: 24,
+      silences: [{ from: 5, to: 24 }],
       ownStallMillis: 14,
     });
   });

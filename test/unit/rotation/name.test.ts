@@ -24,7 +24,11 @@ it.each([
   [
     'a server that the service has not',
     'ftp6/two',
-    { ok: false, complaint: 'no server is named "ftp6/two"; there are ftp/one, ftp/two, ftp6/one' },
+    {
+      ok: false,
+      complaint:
+        'no server is named "ftp6/two" (did you mean "ftp/two"?); there are ftp/one, ftp/two, ftp6/one',
+    },
   ],
 ] as const)('%s', (_what, name, named) => {
   expect(findServer(SERVICES, name)).toEqual(named);
