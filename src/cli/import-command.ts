@@ -12,10 +12,8 @@ export function addImportCommand(program: Command, screen: Screen, outcome: { st
   program
     .command('import')
     .description("translate Piranha's lvs.cf or a keepalived.conf into a config of ours")
-    .argument('<file>', 'lvs.cf, keepalived.conf, or one of another name')
-    .addOption(
-      new Option('--format <format>', 'what the file is (default: its content decides)').choices(FORMATS),
-    ) // prettier-ignore
+    .argument('<file>', "Piranha's lvs.cf, or a keepalived.conf")
+    .addOption(new Option('--format <format>', 'what it is; default: its content decides').choices(FORMATS))
     .option('--output <file>', 'where the config goes (default: standard output)')
     .option('--peer-file <file>', "the other router's file, to be compared and to fill what this one lacks")
     .option('--force', 'write over an output file that exists', false)
