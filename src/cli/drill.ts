@@ -17,13 +17,14 @@ import { allScenarios, noticesIsolation, SCENARIO_PLANS } from '../drill/scenari
 import type { DrillSetting } from '../drill/setting.js';
 import { keepRecord, recordText } from '../drill/store.js';
 import { createTalk, type Talk } from '../drill/talk.js';
-import { history } from '../drill/history.js';
-import { readKept } from '../drill/store.js';
 import { timeline } from '../drill/timeline.js';
 import { type DrillLimits, judge } from '../drill/verdict.js';
 import { ExitStatus, Fatal } from '../fatal.js';
-import type { Millis } from '../time.js';
-import { drillLines, historyLines } from './drill-report.js';
+import { type Millis, monotonicNow } from '../time.js';
+import { listHistory } from './drill-history.js';
+import { liveProgress } from './drill-live.js';
+import { drillLines } from './drill-report.js';
+import { listenForSignals, quietWhenGone } from './drill-signals.js';
 import type { Screen } from './screen.js';
 import { controlSocket } from './talk.js';
 
@@ -68,15 +69,16 @@ async function drill(
 ): Promise<ExitStatus> {
   const config = configFrom(options.config);
   if (options.history)
-    return listHistory(options.directory ?? join(config.stateDir, 'drills'), options, screen, plain);
+    return listHistory(options.directory ?? join(config.stateDir, 'drills'), options.json, screen, plain);
   const node = nodeIndex(config, options.node);
   const talk = createTalk(controlSocket(options.runtimeDir));
   const scenarios = await scenariosFor(options.scenario, talk, config, screen);
+  const live = liveProgress(screen, screen.stage?.size !== undefined && options.json !== '-', monotonicNow);
   const wishes: DrillWishes = {
     stock: { reference: undefined },
     ...{ node, talk, scenarios, interruption, destructive: options.destructive },
     ...{ durationMillis: options.duration, times: options.sessions, server: options.server },
-    progress: progressOn(screen),
+    progress: live,
   };
   const setting = await ready(config, wishes, screen);
   if (setting === undefined) return ExitStatus.no;
@@ -84,7 +86,7 @@ async function drill(
   if (!options.yes && !(await agreed(screen))) return ExitStatus.no;
   const directory = options.directory ?? join(config.stateDir, 'drills');
   const limits = { maxOutageMillis: options.maxOutage, maxStallMillis: options.maxStall };
-  const results = await runAll(config, wishes, setting, screen, { directory, limits });
+  const results = await runAll(config, wishes, setting, screen, { directory, limits, live });
   if (options.json !== undefined)
     writeJson(
       options.json,
@@ -104,7 +106,15 @@ async function runAll(
   wishes: DrillWishes,
   first: DrillSetting,
   screen: Screen,
-  { directory, limits }: { readonly directory: string; readonly limits: DrillLimits },
+  {
+    directory,
+    limits,
+    live,
+  }: {
+    readonly directory: string;
+    readonly limits: DrillLimits;
+    readonly live: { readonly end: () => void };
+  },
 ): Promise<readonly Conducted[]> {
   const results: Conducted[] = [];
   for (const scenario of wishes.scenarios) {
@@ -112,7 +122,7 @@ async function runAll(
     const setting = results.length === 0 ? first : await ready(config, again, screen);
     if (setting === undefined) break;
     screen.out(`\n${scenario}\n`);
-    const result = await conduct(scenario, setting);
+    const result = await conduct(scenario, setting).finally(live.end);
     results.push(result);
     const path = keepRecord(directory, result.record);
     screen.out(drillLines(result.record, limits, screen.colour));
@@ -166,17 +176,6 @@ async function agreed(screen: Screen): Promise<boolean> {
   return false;
 }
 
-function progressOn(screen: Screen): DrillSetting['progress'] {
-  const begun = Date.now();
-  return {
-    step: (text) => {
-      screen.out(`  ${((Date.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
-    },
-    session: () => undefined,
-    role: () => undefined,
-  };
-}
-
 function configFrom(file: string): Config {
   const result = loadConfig(file);
   if (result.ok) return result.config;
@@ -201,71 +200,9 @@ function nodeIndex(config: Config, given: string | undefined): 0 | 1 {
   );
 }
 
-/** `ok` unless the newest drill of a scenario was slower than the earlier ones, for cron. */
-function listHistory(directory: string, { json }: DrillOptions, screen: Screen, plain: Screen): ExitStatus {
-  const kept = readKept(directory);
-  for (const { file, problem } of kept.problems) screen.err(`ftpair: ${file} is left out: ${problem}\n`);
-  const lines = history(kept.records);
-  if (json === undefined) screen.out(historyLines(lines, screen.colour));
-  else {
-    const text = `${JSON.stringify(
-      lines.map(({ file, ok, figures, slower }) => ({ file, ok, figures, slower })),
-      undefined,
-      2,
-    )}\n`;
-    if (json === '-') plain.out(text);
-    else writeFileSync(json, text, { mode: 0o644 });
-  }
-  const newest = new Map(lines.map((line) => [line.record.scenario, line]));
-  return [...newest.values()].some(({ slower }) => slower.length > 0) ? ExitStatus.no : ExitStatus.ok;
-}
-
 function writeJson(target: string, records: readonly DrillRecord[], screen: Screen): void {
   const [only] = records;
   const text = recordText(records.length === 1 && only !== undefined ? only : records);
   if (target === '-') screen.out(text);
   else writeFileSync(target, text, { mode: 0o644 });
-}
-
-interface Ending {
-  /** The terminal is gone: nothing may be written to it. */
-  readonly gone: boolean;
-  /** If a signal came, it now does what its sender meant. */
-  done(): void;
-}
-
-const SIGNALS = {
-  SIGINT: 'Ctrl-C',
-  SIGTERM: 'SIGTERM',
-  SIGHUP: 'the terminal is gone',
-} as const;
-
-/** A signal ends the drill in good order, and only then the process. */
-function listenForSignals(interruption: Interruption): Ending {
-  let caught: keyof typeof SIGNALS | undefined;
-  const names = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
-  const on = (signal: NodeJS.Signals): void => {
-    caught ??= names.find((name) => name === signal);
-    if (caught !== undefined) interruption.interrupt(SIGNALS[caught]);
-  };
-  for (const name of names) process.on(name, on);
-  return {
-    get gone() {
-      return caught === 'SIGHUP';
-    },
-    done: () => {
-      for (const name of names) process.off(name, on);
-      if (caught !== undefined) process.kill(process.pid, caught);
-    },
-  };
-}
-
-/** What people read goes to standard error where the record goes to standard output. */
-function quietWhenGone(screen: Screen, ending: Ending, jsonOut: boolean): Screen {
-  const unlessGone =
-    (write: (text: string) => void) =>
-    (text: string): void => {
-      if (!ending.gone) write(text);
-    };
-  return { ...screen, out: unlessGone(jsonOut ? screen.err : screen.out), err: unlessGone(screen.err) };
 }
