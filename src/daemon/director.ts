@@ -10,32 +10,27 @@ import type { Config } from '../config/model.js';
 import type { KernelTable } from '../conntrack/table.js';
 import type { ConfigChange } from '../control/config-change.js';
 import { startControl, type Control } from '../control/server.js';
-import type { CompareResult, HandoverResult, OrderResult, Parsed } from '../control/schema.js';
-import type { EventsPage } from '../control/events.js';
-import type { SessionsPage, SessionsQuery } from '../control/sessions.js';
-import type { StatusView } from '../control/status.js';
+import type { CompareResult, HandoverResult, OrderResult } from '../control/schema.js';
 import { CT_MARK } from '../dataplane/nft-words.js';
-import type { FromPulse, Outlook, PathReport, PeerReport, Role, Transition } from '../pulse/face.js';
+import type { FromPulse, Transition } from '../pulse/face.js';
 import { Replicator } from '../replication/replicator.js';
 import type { Order } from '../rotation/orders.js';
-import type { Standing } from '../sessions/survival.js';
 import { type Millis, millis, monotonicNow } from '../time.js';
 import { Balancing } from './balancing.js';
 import type { ConfigExchange } from './config-exchange.js';
-import { eventsPage } from './events-page.js';
+import { Desk } from './desk.js';
 import { HandoverRequest } from './handover-request.js';
+import { Known } from './known.js';
 import { alertsOf, configAlerts } from './news.js';
-import { NOT_STARTED, picture } from './picture.js';
 import { journalPaths } from './journal-paths.js';
 import { openTable } from './open-table.js';
-import { sessionsPage } from './sessions-page.js';
 import { type PulseLink, startPulse } from './pulse-link.js';
 import { succeed } from './succession.js';
 import { WebSide } from './web-side.js';
 import { Weighing } from './weighing.js';
 import { TableWatch } from './table-watch.js';
 import { VipNews } from './vip-news.js';
-import { formatVersions, UNHEARD, versionAlerts, versionObstacle } from './versions.js';
+import { versionObstacle } from './versions.js';
 
 export interface DirectorOptions {
   readonly config: Config;
@@ -59,11 +54,9 @@ export interface DirectorOptions {
 const STOP_LIMIT = millis(5000);
 /** After giving the role away: the rest of the journal goes out, and packets under way are still translated. */
 const AFTERGLOW = millis(500);
-const HISTORY = 50;
 
 export class Director {
   readonly #o: DirectorOptions;
-  readonly #startedAt = monotonicNow();
   /** What this director runs by. */
   #config: Config;
   #balancing: Balancing;
@@ -74,16 +67,8 @@ export class Director {
   #weighing: Weighing | undefined;
   #pulse: PulseLink | undefined;
   readonly #web: WebSide;
-  #role: Role = 'starting';
-  #term = 0;
-  #peer: PeerReport | undefined;
-  #journalVersion: number | undefined;
-  #versions = formatVersions(UNHEARD, undefined);
-  #paths: readonly PathReport[] = [];
-  /** Undefined from a change until the pulse side has looked again. */
-  #outlook: Outlook | undefined;
-  #history: Transition[] = [];
-  #realtime = false;
+  readonly #known = new Known();
+  readonly #desk: Desk;
   readonly #handover = new HandoverRequest();
   readonly #vipNews = new VipNews();
   readonly #tableWatch: TableWatch;
@@ -96,12 +81,23 @@ export class Director {
     this.#tableWatch = new TableWatch(options.raise);
     this.#config = options.config;
     this.#balancing = this.#makeBalancing(options.config);
+    this.#desk = new Desk({
+      ...options,
+      known: this.#known,
+      parts: () => ({
+        config: this.#config,
+        balancing: this.#balancing,
+        replicator: this.#replicator,
+        echo: this.#weighing?.views() ?? [],
+        troubles: this.#web.troubles(),
+      }),
+    });
     this.#web = new WebSide({
       ...options,
       sources: {
-        status: () => this.#status(),
-        sessions: (query) => this.#sessions(query),
-        events: () => this.#events(0),
+        status: () => this.#desk.status(),
+        sessions: (query) => this.#desk.sessions(query),
+        events: () => this.#desk.events(0),
       },
     });
     this.#failed = new Promise<never>((_resolve, reject) => {
@@ -119,10 +115,10 @@ export class Director {
     this.#control = await startControl({
       path: this.#o.controlSocket,
       handlers: {
-        status: () => this.#status(),
-        sessions: (query) => this.#sessions(query),
-        events: (after) => this.#events(after),
-        metrics: () => this.#web.metrics(this.#status(), 'prometheus'),
+        status: () => this.#desk.status(),
+        sessions: (query) => this.#desk.sessions(query),
+        events: (after) => this.#desk.events(after),
+        metrics: () => this.#web.metrics(this.#desk.status(), 'prometheus'),
         reload: (dry) => this.#o.reload(dry),
         configDiff: () => this.#o.exchange.diff(),
         pushConfig: (text, name) => this.#o.exchange.push(text, name),
@@ -164,26 +160,26 @@ export class Director {
   async reconfigure(config: Config): Promise<void> {
     this.#reconfiguring = true;
     try {
-      const active = this.#role === 'active';
+      const active = this.#known.role === 'active';
       this.#balancing = await succeed(
         this.#balancing,
         (before) => this.#makeBalancing(config, before),
         active,
-        () => (this.#role === 'active' ? (this.#replicator?.flows() ?? []) : []),
+        () => (this.#known.role === 'active' ? (this.#replicator?.flows() ?? []) : []),
       );
     } finally {
       this.#reconfiguring = false;
     }
     this.#config = config;
     // The role may have come or gone meanwhile.
-    this.#balancing.roleChanged(this.#role === 'active');
-    if (this.#role === 'active') this.#balancing.endFailed();
+    this.#balancing.roleChanged(this.#known.role === 'active');
+    if (this.#known.role === 'active') this.#balancing.endFailed();
     this.#pulse?.post({ type: 'config', fingerprint: config.fingerprint });
     this.#weighing?.reconfigure(config);
     this.#web.show(config);
     this.#replicator?.tellClients();
     this.#replicator?.tellBoard();
-    for (const alert of configAlerts(this.#peer, config, this.#peerName())) this.#o.raise(alert);
+    for (const alert of configAlerts(this.#known.peer, config, this.#peerName())) this.#o.raise(alert);
   }
 
   /** Asks the peer's daemon; undefined when it does not answer within `limit`. */
@@ -197,10 +193,10 @@ export class Director {
     const released = new Promise<void>((resolve) => {
       this.#stopped = resolve;
     });
-    const wasActive = this.#role === 'active';
+    const wasActive = this.#known.role === 'active';
     this.#pulse?.post({ type: 'stop' });
     await Promise.race([released, delay(STOP_LIMIT), this.#failed]);
-    if (wasActive && this.#peer?.alive === true) await delay(AFTERGLOW);
+    if (wasActive && this.#known.peer?.alive === true) await delay(AFTERGLOW);
   }
 
   /** Ends and removes what `start` made, in reverse order. Never throws. */
@@ -226,7 +222,7 @@ export class Director {
         },
         tally: () => this.#replicator?.tally,
         tellBoard: () => this.#replicator?.tellBoard(),
-        ownSessions: () => (this.#role === 'active' ? this.#table : undefined),
+        ownSessions: () => (this.#known.role === 'active' ? this.#table : undefined),
       },
       before,
     );
@@ -257,7 +253,7 @@ export class Director {
         this.#balancing.counted();
       },
       onVersion: (theirs) => {
-        this.#journalVersion = theirs;
+        this.#known.journalIs(theirs);
         this.#compareVersions();
       },
       onBoard: (report) => {
@@ -278,7 +274,7 @@ export class Director {
     const { config, self, logger, raise } = this.#o;
     return new Weighing({
       ...{ config, self, logger },
-      standing: () => ({ role: this.#role, inSync: this.#replicator?.view().inSync ?? false }),
+      standing: () => ({ role: this.#known.role, inSync: this.#replicator?.view().inSync ?? false }),
       onMerits: (merits) => {
         pulse.post({ type: 'fitness', ...merits });
       },
@@ -287,7 +283,8 @@ export class Director {
           logger.warn({ warning }, 'forwarding refused');
         const now = monotonicNow();
         this.#tableWatch.look(now);
-        for (const alert of this.#vipNews.quiet(this.#role, this.#peer?.alive ?? false, now)) raise(alert);
+        for (const alert of this.#vipNews.quiet(this.#known.role, this.#known.peer?.alive ?? false, now))
+          raise(alert);
       },
       onTracked: (address, alive) => {
         raise({ id: alive ? 'tracked-back' : 'tracked-lost', address });
@@ -297,11 +294,12 @@ export class Director {
 
   #heard(message: FromPulse): void {
     const { raise, logger } = this.#o;
-    for (const alert of alertsOf(message, this.#peer, this.#config, this.#peerName())) raise(alert);
+    for (const alert of alertsOf(message, this.#known.peer, this.#config, this.#peerName())) raise(alert);
     for (const alert of this.#vipNews.heard(message, monotonicNow())) raise(alert);
+    const before = this.#known.peer?.fingerprint;
+    this.#known.take(message);
     switch (message.type) {
       case 'started':
-        this.#realtime = message.realtime;
         logger.info({ realtime: message.realtime, detail: message.detail }, 'pulse side started');
         break;
       case 'role':
@@ -309,17 +307,8 @@ export class Director {
         break;
       case 'peer':
         // It may have learned of a service that it did not know.
-        if (message.peer.fingerprint !== this.#peer?.fingerprint) this.#replicator?.tellClients();
-        this.#peer = message.peer;
-        this.#outlook = undefined;
+        if (message.peer.fingerprint !== before) this.#replicator?.tellClients();
         this.#compareVersions();
-        break;
-      case 'report':
-        this.#role = message.role;
-        this.#term = message.term;
-        this.#peer = message.peer;
-        this.#paths = message.paths;
-        this.#outlook = message.outlook;
         break;
       case 'handover':
         this.#handover.answered({ accepted: message.accepted, detail: message.detail });
@@ -327,6 +316,7 @@ export class Director {
       case 'stopped':
         this.#stopped?.();
         break;
+      case 'report':
       case 'path':
       case 'vipAnswered':
       case 'fault':
@@ -335,16 +325,10 @@ export class Director {
   }
 
   #compareVersions(): void {
-    const now = formatVersions(this.#peer?.versions ?? UNHEARD, this.#journalVersion);
-    for (const alert of versionAlerts(this.#versions, now, this.#peerName())) this.#o.raise(alert);
-    this.#versions = now;
+    for (const alert of this.#known.versionNews(this.#peerName())) this.#o.raise(alert);
   }
 
   #roleChanged(transition: Transition): void {
-    this.#role = transition.to;
-    this.#outlook = undefined;
-    this.#term = transition.term;
-    this.#history = [...this.#history, transition].slice(-HISTORY);
     this.#web.transitions.note(transition.to, transition.reason);
     this.#balancing.counted();
     if (transition.to !== 'active') {
@@ -370,64 +354,16 @@ export class Director {
         flows: (view?.control ?? 0) + (view?.data ?? 0),
         expectations: view?.announced ?? 0,
       });
-    else if (this.#role === 'backup') this.#o.raise({ id: 'sync-lost', peer, reason: detail });
+    else if (this.#known.role === 'backup') this.#o.raise({ id: 'sync-lost', peer, reason: detail });
   }
 
   #requestHandover(): Promise<HandoverResult> {
-    const obstacle = versionObstacle(this.#versions, this.#peerName());
+    const obstacle = versionObstacle(this.#known.versions, this.#peerName());
     return this.#handover.ask(obstacle, () => this.#pulse?.post({ type: 'handover' }));
   }
 
   #compare(): Promise<CompareResult> {
     return this.#replicator?.compare() ?? Promise.reject(new Error('the director is starting'));
-  }
-
-  #status(): StatusView {
-    const replication = this.#replicator?.view();
-    return picture({
-      version: this.#o.version,
-      config: this.#config,
-      self: this.#o.self,
-      now: monotonicNow(),
-      startedAt: this.#startedAt,
-      role: this.#role,
-      term: this.#term,
-      history: this.#history,
-      outlook: this.#outlook,
-      peer: this.#peer,
-      versions: this.#versions,
-      paths: this.#paths,
-      replication: replication ?? NOT_STARTED,
-      flows: this.#replicator?.flows() ?? [],
-      ...this.#balancing.view(),
-      echo: this.#weighing?.views() ?? [],
-      realtime: this.#realtime,
-      residentBytes: process.memoryUsage.rss(),
-      alerts: this.#o.alerts(),
-      warnings: [...this.#balancing.warnings, ...this.#web.troubles()],
-    });
-  }
-
-  #events(after: number): EventsPage {
-    return eventsPage(this.#config.nodes[this.#o.self].name, this.#o.recent.since(after), monotonicNow());
-  }
-
-  #sessions(query: SessionsQuery): Promise<Parsed<SessionsPage>> {
-    const replicator = this.#replicator;
-    const standing = (): Standing => ({
-      active: this.#role === 'active',
-      peer: { alive: this.#peer?.alive ?? false, ready: this.#peer?.ready ?? false },
-      inSync: replicator?.inSync ?? false,
-    });
-    const { self, version } = this.#o;
-    const heading = { version, node: this.#config.nodes[self].name, role: this.#role };
-    return sessionsPage(query, {
-      heading,
-      services: this.#config.services,
-      serverStanding: this.#balancing.reasonOf,
-      ledger: replicator?.ledger(),
-      standing,
-    });
   }
 
   #fault(operation: string, error: unknown): void {

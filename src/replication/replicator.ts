@@ -1,12 +1,11 @@
 /**
- * Replication at work: joins the journal's two ends with the seal and the sockets, and follows the role that the
+ * Replication at work: joins the journal's two ends with the line to the peer, and follows the role that the
  * election gave: the active sends, everybody else receives. Decides nothing about roles.
  */
 import { assertNever } from '../assert.js';
 import type { Flow } from '../conntrack/flow.js';
 import type { ConntrackTable } from '../conntrack/table.js';
 import type { Tally } from '../conntrack/tally.js';
-import { type Channel, createChannel, type Opened } from '../seal/channel.js';
 import type { BoardReport } from '../rotation/report.js';
 import { type Millis, millis } from '../time.js';
 import { ActiveEnd } from './active-end.js';
@@ -14,12 +13,12 @@ import { BackupEnd } from './backup-end.js';
 import { Clients } from './clients.js';
 import { Courier } from './courier.js';
 import { type Comparison, Inquiry } from './inquiry.js';
-import { type Incoming, readIncoming } from '../journal/incoming.js';
+import type { Incoming } from '../journal/incoming.js';
 import { encodeRefusals } from '../journal/refusal-report.js';
 import type { LagView } from '../journal/lag.js';
 import type { Ledger } from './ledger.js';
-import { JournalLinks, type JournalPath } from '../journal/links.js';
-import { PeerVersion } from '../journal/version.js';
+import { JournalLine } from './line.js';
+import type { JournalPath } from '../journal/links.js';
 import { type Ask, type Batch, encodeAck } from '../journal/wire.js';
 
 export interface ReplicatorOptions {
@@ -78,31 +77,24 @@ export interface ReplicatorView {
   readonly healed: Readonly<Record<string, number>>;
 }
 
-const NEVER = millis(-1e9);
 /** Acknowledgements double as keepalives at this pace. */
 const KEEPALIVE = millis(200);
 /** Every so many keepalives the whole board goes with them, whether anything in it has changed or not. */
 const BOARD_BEATS = 5;
-/** Without a valid datagram for this long the peer's journal counts as gone. */
-const PEER_SILENCE = millis(1000);
 /** After giving the role away the journal's rest is still sent, and on the other side still taken, for so long. */
 const LINGER = millis(500);
 
 export class Replicator {
   readonly #options: ReplicatorOptions;
-  readonly #channel: Channel;
-  readonly #links: JournalLinks;
+  readonly #line: JournalLine;
   readonly #activeEnd: ActiveEnd;
   readonly #backupEnd: BackupEnd;
   readonly #inquiry: Inquiry;
   readonly #courier: Courier;
-  readonly #drops = new Map<string, number>();
   readonly #keepalive: NodeJS.Timeout;
-  readonly #version = new PeerVersion();
   #active = false;
   /** Until when a new active goes on taking the rest of the old journal. */
   #lingerUntil: Millis = millis(0);
-  #heardAt = NEVER;
   #wake: NodeJS.Timeout | undefined;
   #acknowledging: NodeJS.Immediate | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -122,7 +114,7 @@ export class Replicator {
         this.#flush();
       },
       onLost: () => {
-        this.#drop('eventsLost');
+        this.#line.drop('eventsLost');
       },
     });
     this.#backupEnd = new BackupEnd({
@@ -143,24 +135,28 @@ export class Replicator {
       send: (payloads) => {
         this.#send(payloads);
       },
-      heard: () => this.#peerHeard(),
+      heard: () => this.#line.heard,
       answer: options.onQuestion ?? (() => Promise.resolve({})),
       onFault: (error) => {
         options.onFault('answer a question of the peer', error);
       },
     });
-    this.#channel = createChannel({
-      key: options.key,
-      self: options.self,
-      label: 'journal',
-      boot: options.boot,
+    this.#line = new JournalLine({
+      ...options,
+      onNewSession: () => {
+        this.#backupEnd.order.reset();
+      },
+      onIncoming: (incoming, returned) => {
+        this.#heard(incoming, returned);
+      },
+      onTurn: () => {
+        this.#flush();
+      },
+      onUnheard: () => {
+        this.#unheard();
+      },
     });
-    this.#links = new JournalLinks(options.paths, options.port, options.now);
-    this.#links.start((datagrams) => {
-      const fresh = datagrams.filter((datagram) => this.#received(this.#channel.open(datagram)));
-      this.#flush();
-      return fresh.length > 0;
-    });
+    this.#line.start();
     this.#keepalive = setInterval(() => {
       this.#beat();
     }, KEEPALIVE);
@@ -193,7 +189,7 @@ export class Replicator {
   }
 
   view(): ReplicatorView {
-    const heard = this.#peerHeard();
+    const heard = this.#line.heard;
     const { sender, tracker } = this.#activeEnd;
     const counts = this.#active ? tracker.counts : this.#backupEnd.commit.counts;
     return {
@@ -205,7 +201,7 @@ export class Replicator {
       ...sender.counters,
       lag: sender.lag,
       repairs: this.#backupEnd.commit.repairs,
-      dropped: this.#dropped(),
+      dropped: this.#line.dropped(),
       refused: this.#backupEnd.commit.refused,
       healed: this.#backupEnd.commit.healed,
     };
@@ -213,7 +209,7 @@ export class Replicator {
 
   /** Whether the backup, whichever side that is, has a full copy and follows the journal. */
   get inSync(): boolean {
-    return this.#active ? this.#peerHeard() && this.#activeEnd.sender.synced : this.#backupEnd.inSync;
+    return this.#active ? this.#line.heard && this.#activeEnd.sender.synced : this.#backupEnd.inSync;
   }
 
   /** Every flow that this director knows, as the active from its kernel, as the backup from the journal. */
@@ -234,7 +230,7 @@ export class Replicator {
 
   /** Both kernels' tables, entry by entry. Throws Error when the peer does not answer. */
   compare(): Promise<Comparison> {
-    const { obstacle } = this.#version;
+    const { obstacle } = this.#line;
     if (obstacle !== undefined) return Promise.reject(new Error(obstacle));
     return this.#inquiry.compare();
   }
@@ -264,29 +260,17 @@ export class Replicator {
     clearImmediate(this.#acknowledging);
     this.#activeEnd.stop();
     await this.#backupEnd.settled();
-    this.#links.close();
+    this.#line.close();
   }
 
-  /** True for what this run of the peer has just sent. */
-  #received(opened: Opened): boolean {
-    if (!opened.ok) this.#drop(opened.reason);
-    // A hello carries nothing; the next keepalive offers its sender a session.
-    if (!opened.ok || opened.fresh === 'hello') return false;
-    if (opened.newSession) this.#backupEnd.order.reset();
-    if (this.#understands(opened.payload)) this.#heard(opened);
-    return true;
-  }
-
-  #heard(opened: Extract<Opened, { fresh: 'session' }>): void {
-    const returned = !this.#peerHeard();
-    this.#heardAt = this.#options.now();
-    if (opened.newSession || returned) {
+  #heard(incoming: Incoming, returned: boolean): void {
+    if (returned) {
       this.#activeEnd.disconnect();
       // Who has just started has seen nothing yet.
       this.tellBoard();
     }
     this.#connect();
-    this.#dispatch(readIncoming(opened.payload));
+    this.#dispatch(incoming);
   }
 
   #dispatch(incoming: Incoming): void {
@@ -313,23 +297,11 @@ export class Replicator {
         this.#courier.took(incoming.part);
         return;
       case 'refused':
-        this.#drop(incoming.reason);
+        this.#line.drop(incoming.reason);
         return;
       default:
         assertNever(incoming);
     }
-  }
-
-  /** A peer that writes another version is as good as silent on the journal: nothing of it is guessed. */
-  #understands(payload: Buffer): boolean {
-    const before = this.#version.theirs;
-    const understood = this.#version.understands(payload);
-    if (this.#version.theirs !== before) this.#options.onVersion(this.#version.theirs);
-    if (understood) return true;
-    this.#drop('version');
-    this.#heardAt = NEVER;
-    this.#unheard();
-    return false;
   }
 
   #answer(ask: Ask): void {
@@ -348,7 +320,7 @@ export class Replicator {
   }
 
   #connect(): void {
-    if (this.#active && this.#peerHeard()) this.#activeEnd.connect();
+    if (this.#active && this.#line.heard) this.#activeEnd.connect();
   }
 
   /** One word for all that came in this turn, when it is in the kernel: that takes no longer than the turn. */
@@ -367,7 +339,7 @@ export class Replicator {
   }
 
   #beat(): void {
-    if (!this.#peerHeard()) this.#unheard();
+    if (!this.#line.heard) this.#unheard();
     this.#acknowledge();
     if (!this.#active) this.#send(encodeRefusals(this.#backupEnd.commit.nextRefusals()));
     this.#beats += 1;
@@ -379,7 +351,7 @@ export class Replicator {
   #unheard(): void {
     this.#activeEnd.disconnect();
     if (this.#active || !this.#backupEnd.inSync) return;
-    this.#backupEnd.doubt(this.#version.obstacle ?? 'the active is silent');
+    this.#backupEnd.doubt(this.#line.obstacle ?? 'the active is silent');
   }
 
   /** Sends what is due and arms the timer for what will be. */
@@ -399,36 +371,17 @@ export class Replicator {
   }
 
   #send(payloads: readonly Uint8Array[]): void {
-    if (payloads.length === 0 || this.#closed) return;
-    this.#links.send(payloads.flatMap((payload) => this.#channel.seal(this.#links.stream, payload)));
-  }
-
-  #peerHeard(): boolean {
-    return this.#options.now() - this.#heardAt < PEER_SILENCE;
+    if (!this.#closed) this.#line.send(payloads);
   }
 
   #detail(heard: boolean): string {
-    if (!heard) return this.#version.obstacle ?? 'the peer is not heard on the journal';
+    if (!heard) return this.#line.obstacle ?? 'the peer is not heard on the journal';
     if (this.#active) {
       if (!this.#activeEnd.sender.synced) return 'the backup is being filled';
       return `the backup holds everything${butFor(this.#activeEnd.refusedByPeer())}`;
     }
     if (!this.#backupEnd.inSync) return 'waiting for a full copy';
     return `this kernel holds everything that the active has${butFor(this.#backupEnd.commit.refusedNow)}`;
-  }
-
-  /** Datagrams by the reason for which they were dropped. */
-  #dropped(): Readonly<Record<string, number>> {
-    const { strangers, sendErrors } = this.#links;
-    return {
-      ...Object.fromEntries(this.#drops),
-      ...(strangers > 0 && { stranger: strangers }),
-      ...(sendErrors > 0 && { notSent: sendErrors }),
-    };
-  }
-
-  #drop(reason: string): void {
-    this.#drops.set(reason, (this.#drops.get(reason) ?? 0) + 1);
   }
 }
 
