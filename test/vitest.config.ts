@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           setupFiles: ['test/unit/seed.ts'],
+          // `npm test` lints beside them, and a property is tried a thousand times.
+          testTimeout: 30_000,
           // One process for many files: these tests leave nothing behind that others could see, and a process for each of them
           // takes three times as long. Threads would not do: some of them change the process's umask.
           pool: 'forks',

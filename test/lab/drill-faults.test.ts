@@ -37,7 +37,9 @@ const QUICK = ['--yes', '--destructive', '--duration', '500ms'];
 
 function records(): readonly DrillRecord[] {
   const kept = join(dirname(lab.config), 'state', 'drills');
-  const files = readdirSync(kept).sort();
+  const files = readdirSync(kept)
+    .filter((file) => file.endsWith('.json'))
+    .sort();
   return files.map((file) => JSON.parse(readFileSync(join(kept, file), 'utf8')) as DrillRecord);
 }
 

@@ -35,6 +35,11 @@ beforeAll(async () => {
   const names = { 'evil.example': lab.plan.directors.alpha.public.v4 };
   browser = await startBrowser(lab.client.namespace, dirname(lab.config), names);
   await settled(lab, 'alpha', 'beta');
+  // The pulse side reports its paths once a second.
+  await until(async () => (await lab.director('alpha').status()).peer.paths.length === 2, {
+    what: 'alpha knows its paths',
+    within: millis(5000),
+  });
 });
 
 afterAll(async () => {
